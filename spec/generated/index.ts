@@ -1,0 +1,32 @@
+// Generated from the schemas by `npm run generate`. Do not edit.
+
+import type { AgentMessage } from './agent-protocol.ts';
+import type { ClauseFile } from './clause.ts';
+import type { ExpectationFile } from './expectation.ts';
+import type { InterfaceFile } from './interface.ts';
+import type { Program } from './program.ts';
+import type { Summary } from './run-record.ts';
+import type { Trace } from './trace.ts';
+import type { MsgRingProgram } from './msg-ring.program.ts';
+
+export type * from './agent-protocol.ts';
+export type * from './clause.ts';
+export type * from './expectation.ts';
+export type * from './interface.ts';
+export type * from './program.ts';
+export type * from './run-record.ts';
+export type * from './trace.ts';
+export type * from './msg-ring.program.ts';
+export * from './names.ts';
+
+/** The type that each schema describes, by the name of its validator. */
+export interface SchemaTypes {
+  readonly agentProtocol: AgentMessage;
+  readonly clause: ClauseFile;
+  readonly expectation: ExpectationFile;
+  readonly interface: InterfaceFile;
+  readonly program: Program;
+  readonly runRecord: Summary;
+  readonly trace: Trace;
+  readonly msgRingProgram: MsgRingProgram;
+}
