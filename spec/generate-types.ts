@@ -64,7 +64,7 @@ const withImports = (
 ): Json => {
   if (Array.isArray(value)) return value.map((item) => withImports(item, schemas, imports));
   if (!isObject(value)) return value;
-  const reference = value['$ref'];
+  const reference = value.$ref;
   if (typeof reference === 'string' && !reference.startsWith('#')) {
     const [from = '', pointer = ''] = reference.split('#');
     const title = titleAt(schemas.get(from), pointer);
@@ -81,14 +81,14 @@ const withImports = (
 const titleAt = (schema: JsonSchema | undefined, pointer: string): string | undefined => {
   let at: Json = schema;
   for (const key of pointer.split('/').filter((part) => part !== '')) at = isObject(at) ? at[key] : undefined;
-  const title = isObject(at) ? at['title'] : undefined;
+  const title = isObject(at) ? at.title : undefined;
   return typeof title === 'string' ? title : undefined;
 };
 
 const titlesIn = (value: Json): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(titlesIn);
   if (!isObject(value)) return [];
-  const own = typeof value['title'] === 'string' ? [value['title']] : [];
+  const own = typeof value.title === 'string' ? [value.title] : [];
   return [...own, ...Object.values(value).flatMap(titlesIn)];
 };
 

@@ -32,7 +32,7 @@ test('there is something to generate', () => {
 });
 
 test.each([...schemas])('schema %s carries the name of its file', (name, schema) => {
-  expect(schema['$id']).toBe(name);
+  expect(schema.$id).toBe(name);
 });
 
 test.each(files)('spec/generated/%s is what the schemas say', async (path, text) => {
@@ -42,7 +42,7 @@ test.each(files)('spec/generated/%s is what the schemas say', async (path, text)
 test('spec/generated/ holds these files and no others', () => {
   const expected = files.map(([path]) => path).sort();
   // While `npm run generate` writes, a new file appears only after this test; a stale one can go now.
-  if (process.env['npm_lifecycle_event'] === 'generate')
+  if (process.env.npm_lifecycle_event === 'generate')
     for (const stale of list('generated/').filter((path) => !expected.includes(path)))
       rmSync(new URL(`generated/${stale}`, import.meta.url));
   else expect(list('generated/')).toEqual(expected);

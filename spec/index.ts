@@ -1,5 +1,9 @@
-/** Front door of `spec/`: what the documents say, as typed data. */
+/** Front door of `spec/`: what the documents say, as typed data; what travels between the folders; the port. */
 
-export * from './errors.ts';
+export { checkProgram, isInterfaceName } from './check-program.ts';
+export { canonicalJson, contentId } from './content-id.ts';
+export { SpecError, UsageError } from './errors.ts';
 export * from './generated/index.ts';
+export { clauseFile, clauses, interfaceFile, sourcesLock } from './load.ts';
 export * from './system-under-test.ts';
+export { isValid, type SchemaName, validate } from './validate.ts';

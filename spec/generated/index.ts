@@ -6,6 +6,7 @@ import type { ExpectationFile } from './expectation.ts';
 import type { InterfaceFile } from './interface.ts';
 import type { Program } from './program.ts';
 import type { Summary } from './run-record.ts';
+import type { SourcesLock } from './sources-lock.ts';
 import type { Trace } from './trace.ts';
 import type { MsgRingProgram } from './msg-ring.program.ts';
 
@@ -15,6 +16,7 @@ export type * from './expectation.ts';
 export type * from './interface.ts';
 export type * from './program.ts';
 export type * from './run-record.ts';
+export type * from './sources-lock.ts';
 export type * from './trace.ts';
 export type * from './msg-ring.program.ts';
 export * from './names.ts';
@@ -27,6 +29,7 @@ export interface SchemaTypes {
   readonly interface: InterfaceFile;
   readonly program: Program;
   readonly runRecord: Summary;
+  readonly sourcesLock: SourcesLock;
   readonly trace: Trace;
   readonly msgRingProgram: MsgRingProgram;
 }

@@ -1,0 +1,70 @@
+/** Whether a program can be run at all: it fits the schema of programs, and every step is one its interface has. */
+
+import { type InterfaceName, interfaceNames } from './generated/names.ts';
+import type { Program, Step } from './generated/program.ts';
+import { interfaceFile } from './load.ts';
+import { isValid, validate } from './validate.ts';
+
+const programErrors: Readonly<Record<InterfaceName, (program: unknown) => readonly string[]>> = {
+  'msg-ring': validate.msgRingProgram,
+};
+
+/** Whether a text names an interface that is described here. */
+export const isInterfaceName = (name: string): name is InterfaceName =>
+  (interfaceNames as readonly string[]).includes(name);
+
+/**
+ * What is wrong with a program, each error led by the path of the offending part; empty when it can be run.
+ * Handles that nothing bound are not wrong: operations are total over them.
+ */
+export const checkProgram = (program: unknown): readonly string[] => {
+  if (!isValid.program(program)) return validate.program(program);
+  if (!isInterfaceName(program.interface)) return [`/interface must be one of ${interfaceNames.join(', ')}`];
+  const errors = programErrors[program.interface](program);
+  return errors.length > 0 ? errors : wellFormed(program, program.interface);
+};
+
+/** What the schema of one interface's programs cannot say. */
+const wellFormed = (program: Program, name: InterfaceName): readonly string[] => [
+  ...program.steps.flatMap((step, index) => repeatedFlags(step, index, name)),
+  ...namedTwice(program, 'as'),
+  ...namedTwice(program, 'begin'),
+  ...endsOfNothing(program),
+];
+
+const repeatedFlags = (step: Step, index: number, name: InterfaceName): readonly string[] => {
+  const operation = interfaceFile(name).operations.find(({ name: op }) => op === step.op);
+  return (operation?.arguments ?? [])
+    .filter(({ type }) => type === 'flags')
+    .flatMap((argument) => {
+      const flags = String(step[argument.name] ?? '').split('|');
+      return new Set(flags).size === flags.length
+        ? []
+        : [`/steps/${index}/${argument.name} names a flag twice`];
+    });
+};
+
+/** A name stands for one thing in a program, so that a step says what it uses wherever the step is moved. */
+const namedTwice = ({ steps }: Program, member: 'as' | 'begin'): readonly string[] => {
+  const first = new Map<string, number>();
+  return steps.flatMap((step, index) => {
+    const name = step[member];
+    if (name === undefined) return [];
+    const earlier = first.get(name);
+    if (earlier !== undefined)
+      return [`/steps/${index}/${member} ${name} is the name given by step ${earlier}`];
+    first.set(name, index);
+    return [];
+  });
+};
+
+const endsOfNothing = ({ steps }: Program): readonly string[] => {
+  const begun = new Set<string>();
+  return steps.flatMap((step, index) => {
+    if (step.begin !== undefined) begun.add(step.begin);
+    if (step.op !== 'end') return [];
+    return begun.delete(String(step.call))
+      ? []
+      : [`/steps/${index}/call ${String(step.call)} is not a call under way`];
+  });
+};
