@@ -1,0 +1,16 @@
+/** Front door of `model/`: what may happen next, and whether a trace stayed inside it. */
+
+export {
+  type Acceptance,
+  type AcceptanceOptions,
+  accept,
+  choicesOf,
+  exercisedBy,
+  MalformedTrace,
+  type PermittedHere,
+  type Refused,
+} from './acceptance.ts';
+export { type Choices, narrow, type Points, SpecificationGap, variationPoints } from './choices.ts';
+export type { HandleInfo, Machine } from './machine.ts';
+export { msgRing } from './msg-ring/machine.ts';
+export type { Breach, Context, Outcome, Successor } from './outcome.ts';

@@ -1,0 +1,67 @@
+/**
+ * io_uring MSG_RING as a labelled transition system: the page io_uring_prep_msg_ring(3), sentence by sentence, and
+ * nothing that a kernel is known to do beside it. Messages are obligations (state.ts), so that no order of events
+ * inside the kernel has to be guessed; the two completions of a message are one occasion seen in two places.
+ */
+
+import { type ClauseId, clauses, type Step } from '#spec/index';
+import { SpecificationGap } from '../choices.ts';
+import type { HandleInfo, Machine } from '../machine.ts';
+import { type Context, type Outcome, skips } from '../outcome.ts';
+import { drain, reap } from './completions.ts';
+import { close, dup, enable, exit, memory, open, setup } from './descriptors.ts';
+import { points } from './points.ts';
+import { prepare, submit } from './sending.ts';
+import { initial, keyOf, type State } from './state.ts';
+import { wait } from './waiting.ts';
+
+type Transition = (c: Context, s: State, step: Step) => readonly Outcome<State>[];
+
+const operations: Readonly<Record<string, Transition>> = {
+  setup,
+  enable,
+  dup,
+  close,
+  open,
+  prep_msg_ring: prepare,
+  submit,
+  reap,
+  wait,
+  drain,
+  exit,
+  memory,
+};
+
+const call: Transition = (c, s, step) => {
+  if (s.ended.length > 0 && s.ended.includes(c.actor)) return [skips('msg-ring/document/silences', s)];
+  const operation = operations[step.op];
+  if (!operation) throw new SpecificationGap(`msg-ring has no operation ${step.op}`);
+  return operation(c, s, step);
+};
+
+/** Everything that happens by itself has happened: what was sent has been looked at. */
+const settled = (s: State): State =>
+  s.messages.every((m) => m.settled)
+    ? s
+    : { ...s, messages: s.messages.map((m) => (m.settled ? m : { ...m, settled: true, pending: false })) };
+
+const handles = (s: State): readonly HandleInfo[] =>
+  Object.entries(s.handles).map(([name, handle]) => ({
+    name,
+    kind: handle.kind === 'ring' ? 'ring' : 'descriptor',
+    open: handle.open,
+  }));
+
+export const msgRing: Machine<State> = {
+  interface: 'msg-ring',
+  points,
+  clauses: clauses('msg-ring')
+    .filter((clause) => clause.checked === 'by-machine' && clause.kind !== 'system')
+    .map(({ id }) => id as ClauseId),
+  initial,
+  call,
+  settled,
+  key: keyOf,
+  handles,
+  gone: (s) => s.ended,
+};

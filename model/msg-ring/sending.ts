@@ -1,0 +1,318 @@
+/**
+ * prep_msg_ring and submit: what the page says about one message at the moment it is taken. Nothing is sent before
+ * that; what is sent becomes an obligation (state.ts, `Message`) that the completions settle later.
+ *
+ * Conventions: `c` context, `s` state, `p` a prepared entry.
+ */
+
+import { match } from 'ts-pattern';
+import type { ClauseId, Step } from '#spec/index';
+import { argumentsOf } from '../arguments.ts';
+import { type Context, type Outcome, type Refusal, skips, to } from '../outcome.ts';
+import { proves } from './points.ts';
+import {
+  type Expectation,
+  type Message,
+  type Prepared,
+  type Ring,
+  ringOf,
+  type State,
+  type Target,
+  targetOf,
+  withRing,
+} from './state.ts';
+
+const read = argumentsOf('msg-ring');
+
+/** Fills in the next free entry of the source's queue; nothing is sent. */
+export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
+  const source = ringOf(s, read.text(step, 'ring'));
+  const skipped = skips('msg-ring/prep/sends-nothing', s);
+  if (source < 0) return [skipped];
+  const ring = s.rings[source] as Ring;
+  if (ring.prepared.length >= ring.entries) return [skipped];
+  const prepared: Prepared = {
+    fd: read.text(step, 'fd'),
+    len: read.number(step, 'len'),
+    data: read.text(step, 'data'),
+    flags: read.number(step, 'flags'),
+    userData: read.text(step, 'user_data'),
+    command: read.text(step, 'command'),
+    foreign:
+      read.number(step, 'ioprio') !== 0 ||
+      read.number(step, 'buf_index') !== 0 ||
+      read.number(step, 'personality') !== 0 ||
+      read.text(step, 'addr3') !== '0x0' ||
+      read.number(step, 'file_index') !== 0,
+    fileIndex: read.number(step, 'file_index'),
+    sqeFlags: read.flags(step, 'sqe_flags'),
+  };
+  const next = withRing(s, source, { prepared: [...ring.prepared, prepared] });
+  return [
+    {
+      clauses: ['msg-ring/prep/sends-nothing'],
+      permits: 'prepared',
+      may: false,
+      accept: (seen) => (seen.skipped === undefined && seen.error === undefined ? [to(next)] : []),
+      why: (seen) => (seen.skipped !== undefined ? 'not called' : 'error'),
+      sample: () => ({}),
+    },
+    skipped,
+  ];
+};
+
+/** Takes the first entries of the queue, in order. How many the kernel takes at once is not stated. */
+export const submit = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
+  const source = ringOf(s, read.text(step, 'ring'));
+  if (source < 0) return [skips('msg-ring/prep/sends-nothing', s)];
+  const ring = s.rings[source] as Ring;
+  const wanted = read.number(step, 'count');
+  const offered = wanted === 0 ? ring.prepared.length : Math.min(wanted, ring.prepared.length);
+  return [
+    {
+      clauses: ['msg-ring/order/open'],
+      permits: offered === 0 ? '0' : `0 to ${offered}`,
+      may: false,
+      accept: (seen) => {
+        if (seen.error !== undefined) return [to(s)];
+        const taken = seen.value;
+        if (taken === undefined || taken < 0 || taken > offered) return [];
+        return [to(take(c, s, source, taken))];
+      },
+      why: (seen) => (seen.value === undefined ? 'no count' : 'more than were prepared'),
+      sample: () => ({ value: ring.enabled ? offered : 0 }),
+    },
+    skips('msg-ring/prep/sends-nothing', s),
+  ];
+};
+
+const take = (c: Context, s: State, source: number, taken: number): State => {
+  if (taken === 0) return s;
+  const ring = s.rings[source] as Ring;
+  const messages = s.messages.slice();
+  // How many completions each target could hold at most, by now: the page speaks of a full queue.
+  for (let index = 0; index < taken; index++) {
+    const p = ring.prepared[index] as Prepared;
+    const linked = isLinked(p) || (index > 0 && isLinked(ring.prepared[index - 1] as Prepared));
+    messages.push(message(c, s, source, p, linked, messages));
+  }
+  const rest = ring.prepared.slice(taken);
+  const next: State = { ...withRing(s, source, { prepared: rest }), messages };
+  return markOverflow(next);
+};
+
+const isLinked = (p: Prepared): boolean => p.sqeFlags.has('IO_LINK') || p.sqeFlags.has('IO_HARDLINK');
+
+/** Completions that the queue of this ring may have to hold. */
+const outstanding = (messages: readonly Message[], ring: number): number => {
+  let count = 0;
+  for (const m of messages) {
+    if (m.expects.source === ring && m.own === 'owed') count++;
+    if (m.expects.target === ring && m.posted === 'unknown' && m.fate !== 'refused') count++;
+  }
+  return count;
+};
+
+/** A ring that had to hold more than its queue stays in overflow until the kernel is entered and has emptied it. */
+const markOverflow = (s: State): State => {
+  let next = s;
+  for (let ring = 0; ring < s.rings.length; ring++) {
+    const r = s.rings[ring] as Ring;
+    if (!r.overflowed && s.messages.length > 0 && outstanding(s.messages, ring) > r.cqEntries)
+      next = withRing(next, ring, { overflowed: true });
+  }
+  return next;
+};
+
+const couldBeFull = (s: State, messages: readonly Message[], ring: number): boolean => {
+  const r = s.rings[ring] as Ring;
+  return r.overflowed || (messages.length >= r.cqEntries && outstanding(messages, ring) >= r.cqEntries);
+};
+
+const message = (
+  c: Context,
+  s: State,
+  source: number,
+  p: Prepared,
+  linked: boolean,
+  before: readonly Message[],
+): Message => {
+  const target = targetOf(s, p.fd);
+  const from = s.rings[source] as Ring;
+  const ring = target.kind === 'ring' ? target.ring : -1;
+  const to = ring < 0 ? null : (s.rings[ring] as Ring);
+  const commanded = p.command !== '0x0';
+  const full = ring >= 0 && couldBeFull(s, before, ring);
+  const ownerEnded = to !== null && to.mode === 'deferred' && s.ended.includes(to.owner);
+  const passes = p.flags === 2 && !commanded && c.states('msg-ring/flags/cqe-flags-pass');
+  const refusals = [
+    ...flagRefusals(p, commanded, passes),
+    ...targetRefusals(c, s, target, p),
+    ...openRefusals(s, p, from, to, linked, ownerEnded, full),
+  ];
+  const expects: Expectation = {
+    source,
+    target: p.sqeFlags.has('FIXED_FILE') ? -1 : ring,
+    userData: p.userData,
+    data: p.data,
+    res: p.len | 0,
+    flags: passes ? p.fileIndex : null,
+    refusals,
+    grants: granted(source, ring, full && !s.exhausted, to),
+    commanded,
+    skipsSuccess: p.sqeFlags.has('CQE_SKIP_SUCCESS'),
+    situation: situationOf(s, source, target, to, p, full, ownerEnded),
+  };
+  const pending =
+    from.polled ||
+    from.mode === 'iopoll' ||
+    to?.mode === 'iopoll' ||
+    linked ||
+    p.sqeFlags.has('ASYNC') ||
+    p.sqeFlags.has('IO_DRAIN');
+  return {
+    expects,
+    fate: 'open',
+    own: 'owed',
+    posted: expects.target < 0 ? 'absent' : 'unknown',
+    settled: false,
+    pending,
+    raced: false,
+    lossy: ownerEnded || (s.exhausted && to?.mode === 'deferred'),
+    starved: s.exhausted,
+  };
+};
+
+/** Flags: no modifier exists, so they have to be 0; a later edition knows bit 1. */
+const flagRefusals = (p: Prepared, commanded: boolean, passes: boolean): readonly Refusal[] =>
+  p.flags === 0 || passes
+    ? []
+    : [
+        {
+          demands: 'msg-ring/flags/must-be-zero',
+          names: 'msg-ring/error/invalid-field',
+          error: 'EINVAL',
+          // With a command the entry is none that the page describes.
+          may: commanded,
+        },
+      ];
+
+/** The target: has to be a ring. */
+const targetRefusals = (c: Context, s: State, target: Target, p: Prepared): readonly Refusal[] => {
+  // With FIXED_FILE the number is an index into a table, not a descriptor: see openRefusals.
+  if (p.sqeFlags.has('FIXED_FILE')) return [];
+  return match(target)
+    .returnType<readonly Refusal[]>()
+    .with({ kind: 'not-a-ring' }, () => [
+      { demands: 'msg-ring/send/target-is-a-ring', names: 'msg-ring/error/not-a-ring', error: 'EBADFD' },
+    ])
+    .with({ kind: 'non-descriptor' }, ({ how }) => nonDescriptor(c, how))
+    .with({ kind: 'ring' }, ({ ring }) => disabledRefusals(c, s.rings[ring] as Ring))
+    .exhaustive();
+};
+
+/**
+ * A number that is no usable descriptor does not refer to a ring either, so the page's EBADFD covers it; that the
+ * kernel's usual EBADF comes first is just as natural. A system answers one of the two, always.
+ */
+const nonDescriptor = (c: Context, how: keyof typeof proves.badDescriptor): readonly Refusal[] => {
+  const [ebadf, ebadfd] = proves.badDescriptor[how];
+  const demands = 'msg-ring/send/target-is-a-ring';
+  const choices = c.choices[ebadf[0]] ?? 0;
+  const open: Refusal[] = [];
+  if (choices & ebadf[1])
+    open.push({ demands, names: 'msg-ring/error/non-descriptor', error: 'EBADF', binds: ebadf });
+  if (choices & ebadfd[1])
+    open.push({ demands, names: 'msg-ring/error/not-a-ring', error: 'EBADFD', binds: ebadfd });
+  return open;
+};
+
+/** A ring that is not enabled yet: the first edition is silent, later ones refuse. */
+const disabledRefusals = (c: Context, ring: Ring): readonly Refusal[] => {
+  if (ring.enabled) return [];
+  if (c.states('msg-ring/target/disabled-refused'))
+    return [
+      {
+        demands: 'msg-ring/target/disabled-refused',
+        names: 'msg-ring/target/disabled-refused',
+        error: 'EBADFD',
+      },
+    ];
+  const when = ring.mode === 'deferred' ? proves.deferredDisabledRefused : proves.directDisabledRefused;
+  return [
+    {
+      demands: 'msg-ring/target/disabled-open',
+      names: 'msg-ring/target/disabled-open',
+      error: 'EBADFD',
+      when,
+    },
+  ];
+};
+
+/** Where the page is silent or speaks of resources: these errors may come and forbid nothing. */
+const openRefusals = (
+  s: State,
+  p: Prepared,
+  from: Ring,
+  to: Ring | null,
+  linked: boolean,
+  ownerEnded: boolean,
+  full: boolean,
+): readonly Refusal[] => {
+  const may: Refusal[] = [];
+  const permit = (clause: ClauseId, error: string) =>
+    may.push({ demands: clause, names: clause, error, may: true });
+  if (s.exhausted) {
+    permit('msg-ring/error/no-memory', 'ENOMEM');
+    if (to !== null)
+      permit(full ? 'msg-ring/error/overflow' : 'msg-ring/overflow/loss-without-memory', 'EOVERFLOW');
+  }
+  if (p.foreign) permit('msg-ring/fields/foreign', 'EINVAL');
+  if (p.command !== '0x0') permit('msg-ring/fields/commands', 'any');
+  if (p.sqeFlags.has('FIXED_FILE')) permit('msg-ring/modes/sqe-flags', 'any');
+  else if (p.sqeFlags.size > 0) {
+    permit('msg-ring/modes/sqe-flags', 'EINVAL');
+    permit('msg-ring/modes/sqe-flags', 'EOPNOTSUPP');
+  }
+  if (linked) permit('msg-ring/modes/sqe-flags', 'ECANCELED');
+  if (from.mode === 'iopoll' || to?.mode === 'iopoll') permit('msg-ring/modes/ring-modes', 'EINVAL');
+  if (from.mode === 'iopoll' || to?.mode === 'iopoll') permit('msg-ring/modes/ring-modes', 'EAGAIN');
+  if (ownerEnded) permit('msg-ring/lifetime/dead-owner', 'any');
+  return may;
+};
+
+/** The sentence that is broken when a message is refused for no reason. */
+const granted = (source: number, target: number, fullWithMemory: boolean, to: Ring | null): ClauseId =>
+  fullWithMemory && to !== null
+    ? 'msg-ring/overflow/full-is-no-error'
+    : source === target
+      ? 'msg-ring/target/self'
+      : 'msg-ring/target/any-accessible';
+
+const situationOf = (
+  s: State,
+  source: number,
+  target: Target,
+  to: Ring | null,
+  p: Prepared,
+  full: boolean,
+  ownerEnded: boolean,
+): Readonly<Record<string, string>> => ({
+  target:
+    target.kind === 'ring'
+      ? to !== null && !to.enabled
+        ? 'disabled'
+        : target.ring === source
+          ? 'self'
+          : (to?.mode ?? 'direct')
+      : target.kind === 'non-descriptor'
+        ? target.how === 'path'
+          ? 'path'
+          : 'not-a-descriptor'
+        : 'not-a-ring',
+  owner: ownerEnded ? 'dead' : 'alive',
+  flags: p.flags === 0 ? 'none' : p.flags === 1 ? 'bit-0' : (p.flags & ~3) === 0 ? 'bit-1' : 'unknown-bit',
+  fields: p.foreign || p.command !== '0x0' ? 'foreign' : 'prepared',
+  memory: s.exhausted ? 'exhausted' : 'available',
+  queue: full ? 'full' : 'room',
+});

@@ -1,0 +1,169 @@
+/**
+ * What the machine knows about a process with rings. Only what the page speaks of, or what its sentences need to be
+ * read, is here: which descriptors are rings, what was sent to whom, and what is therefore still owed.
+ */
+
+import type { ClauseId } from '#spec/index';
+import type { Refusal } from '../outcome.ts';
+
+/** How a ring publishes messages, as far as the page's silence about ring modes makes a difference. */
+export type Mode = 'direct' | 'deferred' | 'iopoll';
+
+export interface Ring {
+  readonly mode: Mode;
+  /** The kernel submits by itself, in its own time. */
+  readonly polled: boolean;
+  /** Only the owner may enter it. */
+  readonly single: boolean;
+  readonly enabled: boolean;
+  /** The thread that may enter a single-issuer ring and receives a deferred ring's messages. */
+  readonly owner: string;
+  readonly entries: number;
+  readonly cqEntries: number;
+  /** Open descriptors that name it. */
+  readonly references: number;
+  /** Entries filled in and not yet submitted, in order. */
+  readonly prepared: readonly Prepared[];
+  /** Completions may be held back because the queue was full, until the kernel is entered. */
+  readonly overflowed: boolean;
+  /** What a complete look at this ring (a settle, then a drain) will have tested, as bits (completions.ts). */
+  readonly watched: number;
+}
+
+/** What `fd` denotes, at the moment the message is taken. */
+export type Target =
+  | { readonly kind: 'ring'; readonly ring: number }
+  | { readonly kind: 'not-a-ring' }
+  /** The situation of the variation point `non-descriptor@…`. */
+  | { readonly kind: 'non-descriptor'; readonly how: 'closed' | 'minus-one' | 'out-of-range' | 'path' };
+
+/** A submission entry as prepared. */
+export interface Prepared {
+  readonly fd: string;
+  readonly len: number;
+  readonly data: string;
+  readonly flags: number;
+  readonly userData: string;
+  readonly command: string;
+  /** A field that the prepared call leaves alone is not zero. */
+  readonly foreign: boolean;
+  readonly fileIndex: number;
+  readonly sqeFlags: ReadonlySet<string>;
+}
+
+/** What the page says about one message, fixed when it is taken. Shared by all worlds. */
+export interface Expectation {
+  readonly source: number;
+  /** The ring that will hold it; -1 when there is none. */
+  readonly target: number;
+  readonly userData: string;
+  readonly data: string;
+  /** `len` as the signed value of res. */
+  readonly res: number;
+  /** Flags of the target completion; null where the page is silent. */
+  readonly flags: number | null;
+  readonly refusals: readonly Refusal[];
+  /** The sentence that forbids refusing it although nothing is wrong. */
+  readonly grants: ClauseId;
+  /** The command field was used: what arrives is not the page's message. */
+  readonly commanded: boolean;
+  /** The source asked for no completion on success. */
+  readonly skipsSuccess: boolean;
+  readonly situation: Readonly<Record<string, string>>;
+}
+
+/** One message under way: an obligation on its source and, if it succeeds, on its target. */
+export interface Message {
+  readonly expects: Expectation;
+  /** Settled by whichever of its two completions is read first. */
+  readonly fate: 'open' | 'succeeded' | 'refused';
+  /** The source completion: still owed, read, or no longer to be expected. */
+  readonly own: 'owed' | 'seen' | 'gone';
+  /** The target completion: unknown, read, or known not to be there. */
+  readonly posted: 'unknown' | 'seen' | 'absent';
+  /** The system has had time for everything it does by itself. */
+  readonly settled: boolean;
+  /** The kernel may not have looked at it yet. */
+  readonly pending: boolean;
+  /** Something it depends on changed while it was pending. */
+  readonly raced: boolean;
+  /** It may be lost without a word: kernel memory was exhausted, or its receiver has ended. */
+  readonly lossy: boolean;
+  /** Memory was exhausted while it was under way. */
+  readonly starved: boolean;
+}
+
+export type Handle =
+  | { readonly kind: 'ring'; readonly ring: number; readonly open: boolean }
+  | { readonly kind: 'other'; readonly path: boolean; readonly open: boolean };
+
+export interface State {
+  readonly handles: Readonly<Record<string, Handle>>;
+  readonly rings: readonly Ring[];
+  readonly messages: readonly Message[];
+  /** Messages of which nothing is owed any more; kept only while a clause about surplus is relaxed. */
+  readonly finished: readonly Message[];
+  readonly ended: readonly string[];
+  readonly exhausted: boolean;
+}
+
+export const initial: State = {
+  handles: {},
+  rings: [],
+  messages: [],
+  finished: [],
+  ended: [],
+  exhausted: false,
+};
+
+/** The state with one ring replaced. */
+export const withRing = (s: State, index: number, change: Partial<Ring>): State => {
+  const rings = s.rings.slice();
+  rings[index] = { ...(rings[index] as Ring), ...change };
+  return { ...s, rings };
+};
+
+/** The ring that a name denotes, if it is open. */
+export const ringOf = (s: State, name: string): number => {
+  const handle = s.handles[name];
+  return handle?.kind === 'ring' && handle.open ? handle.ring : -1;
+};
+
+/** What a target argument denotes now. */
+export const targetOf = (s: State, fd: string): Target => {
+  if (fd === '@minus-one') return { kind: 'non-descriptor', how: 'minus-one' };
+  if (fd === '@out-of-range') return { kind: 'non-descriptor', how: 'out-of-range' };
+  const handle = s.handles[fd];
+  if (!handle?.open) return { kind: 'non-descriptor', how: 'closed' };
+  if (handle.kind === 'ring') return { kind: 'ring', ring: handle.ring };
+  return handle.path ? { kind: 'non-descriptor', how: 'path' } : { kind: 'not-a-ring' };
+};
+
+const word = (value: boolean): string => (value ? '1' : '0');
+
+const keyOfMessage = (m: Message): string => {
+  const { expects: e } = m;
+  return `${e.source}>${e.target},${e.userData},${e.data},${e.res},${e.flags},${e.grants},${e.refusals.map((r) => `${r.error}${r.names}`).join('+')}:${m.fate}${m.own}${m.posted}${word(m.settled)}${word(m.pending)}${word(m.raced)}${word(m.lossy)}${word(m.starved)}`;
+};
+
+const keyOfRing = (r: Ring): string =>
+  `${r.mode},${word(r.polled)}${word(r.single)}${word(r.enabled)}${word(r.overflowed)},${r.owner},${r.entries},${r.cqEntries},${r.references}[${r.prepared
+    .map(
+      (p) =>
+        `${p.fd},${p.len},${p.data},${p.flags},${p.userData},${p.command},${word(p.foreign)},${p.fileIndex},${[...p.sqeFlags].join('+')}`,
+    )
+    .join(';')}]${r.watched}`;
+
+const keys = new WeakMap<State, string>();
+
+/** Equal states have equal keys. */
+export const keyOf = (s: State): string => {
+  const known = keys.get(s);
+  if (known !== undefined) return known;
+  const handles = Object.entries(s.handles).map(
+    ([name, h]) => `${name}${h.kind === 'ring' ? h.ring : h.path ? 'p' : 'o'}${word(h.open)}`,
+  );
+  const key = `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).join('/')}|${s.finished.map(keyOfMessage).join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
+  keys.set(s, key);
+  return key;
+};

@@ -1,0 +1,89 @@
+/**
+ * wait: a thread enters the kernel and blocks for completions. The page promises one thing: a message wakes somebody
+ * who waits on the target. It says nothing about how many completions a waiter may ask for, or about early returns.
+ */
+
+import type { Step } from '#spec/index';
+import { argumentsOf } from '../arguments.ts';
+import { type Context, classOf, type Outcome, skips, to } from '../outcome.ts';
+import { type Ring, ringOf, type State } from './state.ts';
+
+const read = argumentsOf('msg-ring');
+
+/** Blocks until a message is there, or the time is over. */
+export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
+  const ring = ringOf(s, read.text(step, 'ring'));
+  // A waiter whose ring is closed under it may do as it likes: the page knows no closing.
+  if (ring < 0) return [skips('msg-ring/wait/spurious', s), returnsEarly(s)];
+  const woken = read.number(step, 'count') === 1 && holdsMessage(s, ring);
+  const { relaxed, beganUs, nowUs } = c;
+  const deadlineUs = beganUs + read.number(step, 'timeout_ms') * 1_000;
+  const over = nowUs >= deadlineUs - c.granularityUs;
+  const outcomes: Outcome<State>[] = [woken ? wakes(s) : returnsEarly(s), skips('msg-ring/wait/spurious', s)];
+  // A synchronous call records its return alone: how long it took is not known, and its time-out not judged.
+  const measured = step.begin !== undefined;
+  if (over || !measured || relaxed === 'msg-ring/wait/no-early-timeout')
+    outcomes.push({
+      clauses: ['msg-ring/wait/no-early-timeout'],
+      permits: 'ETIME',
+      may: nowUs < deadlineUs + c.slackUs || !measured,
+      accept: (seen) =>
+        seen.error !== 'ETIME'
+          ? []
+          : [
+              over || !measured
+                ? to(s, measured ? ['msg-ring/wait/no-early-timeout'] : [])
+                : to(s, [], [], {
+                    clause: 'msg-ring/wait/no-early-timeout',
+                    operation: 'wait',
+                    observed: 'ETIME early',
+                    permitted: ['ETIME when the time is over'],
+                    situation: situationOf(s, s.rings[ring] as Ring),
+                  }),
+            ],
+      why: classOf,
+    });
+  return outcomes;
+};
+
+/** A message is surely there: then the waiter must return. */
+const wakes = (s: State): Outcome<State> => ({
+  clauses: ['msg-ring/wait/message-wakes'],
+  permits: 'return',
+  may: false,
+  accept: (seen) =>
+    seen.error === 'ETIME' || seen.skipped !== undefined
+      ? []
+      : [{ ...to(s), wakes: seen.error === undefined ? ['msg-ring/wait/message-wakes'] : [] }],
+  why: classOf,
+  sample: () => ({ value: 0 }),
+});
+
+/** An early return forbids nothing. */
+const returnsEarly = (s: State): Outcome<State> => ({
+  clauses: ['msg-ring/wait/spurious'],
+  permits: 'an early return',
+  may: true,
+  accept: (seen) => (seen.error === 'ETIME' || seen.skipped !== undefined ? [] : [to(s)]),
+  why: classOf,
+  sample: () => ({ value: 0 }),
+});
+
+/** A message that cannot have been refused, and that nobody has consumed. */
+const holdsMessage = (s: State, ring: number): boolean =>
+  s.messages.some(
+    (m) =>
+      m.expects.target === ring &&
+      m.posted === 'unknown' &&
+      m.fate !== 'refused' &&
+      (m.fate === 'succeeded' || m.expects.refusals.length === 0) &&
+      !m.raced &&
+      !m.lossy &&
+      !m.starved &&
+      !m.expects.commanded,
+  );
+
+const situationOf = (s: State, r: Ring): Readonly<Record<string, string>> => ({
+  target: r.enabled ? r.mode : 'disabled',
+  owner: s.ended.includes(r.owner) ? 'dead' : 'alive',
+});
