@@ -9,15 +9,13 @@ import { SpecError } from './errors.ts';
 import type { JsonSchema } from './generate-types.ts';
 
 /**
- * A TypeScript module that exports one validator for each schema.
+ * A TypeScript module that exports the validator of one schema as `validator`. One module for each, so that a
+ * command loads only those it needs.
  *
- * @param exported - Name of the export for each `$id`.
+ * @param schemas - All schemas by `$id`, for references between them.
  * @throws {SpecError} A schema does not compile, or its code would need ajv when it runs.
  */
-export const validatorsOf = (
-  schemas: ReadonlyMap<string, JsonSchema>,
-  exported: (id: string) => string,
-): string => {
+export const validatorOf = (id: string, schemas: ReadonlyMap<string, JsonSchema>): string => {
   const ajv = new Ajv2020({
     allErrors: true,
     allowUnionTypes: true,
@@ -30,10 +28,9 @@ export const validatorsOf = (
     code: { source: true, esm: true },
   });
   for (const schema of schemas.values()) ajv.addSchema(withoutProse(schema) as JsonSchema);
-  const names = Object.fromEntries([...schemas.keys()].map((id) => [exported(id), id]));
-  const code = standaloneCode.default(ajv, names);
+  const code = standaloneCode.default(ajv, { validator: id });
   const needed = /require\("([^"]+)"\)/.exec(code);
-  if (needed) throw new SpecError(`the validators would need ${needed[1]} when they run`);
+  if (needed) throw new SpecError(`the validator of ${id} would need ${needed[1]} when it runs`);
   return [
     '// @ts-nocheck: written by ajv, which declares no types.',
     '// Generated from the schemas by `npm run generate`. Do not edit.',
@@ -42,8 +39,8 @@ export const validatorsOf = (
     '',
     code
       .replace('"use strict";', '')
-      .replaceAll(/export const (\w+) = (\w+);/g, '\nexport const $1: Validator = $2;\n')
-      .replaceAll(/(?<=[;}])function validate/g, '\nfunction validate'),
+      .replace('export const validator = ', 'export const validator: Validator = ')
+      .replaceAll(/(?<=[;}])(?=function validate|const schema\d)/g, '\n'),
     '',
   ].join('\n');
 };

@@ -5,7 +5,7 @@
 
 import { SpecError } from './errors.ts';
 import { declaredNames, type JsonSchema, typesOf } from './generate-types.ts';
-import { validatorsOf } from './generate-validators.ts';
+import { validatorOf } from './generate-validators.ts';
 import type { ClauseFile } from './generated/clause.ts';
 import type { InterfaceFile } from './generated/interface.ts';
 import { pascalCase, programSchema, programSchemaId } from './program-schema.ts';
@@ -39,7 +39,8 @@ export const generate = async (
   }
   files.set('names.ts', names(interfaces));
   files.set('index.ts', frontDoor(schemas, programs, files));
-  files.set('validators.ts', validatorsOf(all, exportName));
+  for (const id of all.keys()) files.set(`${id}.validator.ts`, validatorOf(id, all));
+  files.set('validators.ts', validatorRecord([...all.keys()]));
   return files;
 };
 
@@ -75,6 +76,23 @@ const frontDoor = (
     'export interface SchemaTypes {',
     ...titles.map(([id, title]) => `  readonly ${exportName(id)}: ${title};`),
     '}',
+    '',
+  ].join('\n');
+};
+
+/** All validators by name. */
+const validatorRecord = (ids: readonly string[]): string => {
+  // Not by the name of the schema: `interface` is no identifier.
+  const local = ids.map((id) => [id, `${exportName(id)}Validator`] as const);
+  return [
+    generatedNote,
+    ...local.map(([id, name]) => `import { validator as ${name} } from './${id}.validator.ts';`),
+    "import type { Validator } from '../validator.ts';",
+    "import type { SchemaTypes } from './index.ts';",
+    '',
+    'export const validators: Readonly<Record<keyof SchemaTypes, Validator>> = {',
+    ...local.map(([id, name]) => `  ${exportName(id)}: ${name},`),
+    '};',
     '',
   ].join('\n');
 };
