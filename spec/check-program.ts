@@ -2,7 +2,6 @@
 
 import { type InterfaceName, interfaceNames } from './generated/names.ts';
 import type { Program, Step } from './generated/program.ts';
-import { interfaceFile } from './load.ts';
 import { isValid, validate } from './validate.ts';
 
 const programErrors: Readonly<Record<InterfaceName, (program: unknown) => readonly string[]>> = {
@@ -21,28 +20,23 @@ export const checkProgram = (program: unknown): readonly string[] => {
   if (!isValid.program(program)) return validate.program(program);
   if (!isInterfaceName(program.interface)) return [`/interface must be one of ${interfaceNames.join(', ')}`];
   const errors = programErrors[program.interface](program);
-  return errors.length > 0 ? errors : wellFormed(program, program.interface);
+  return errors.length > 0 ? errors : wellFormed(program);
 };
 
 /** What the schema of one interface's programs cannot say. */
-const wellFormed = (program: Program, name: InterfaceName): readonly string[] => [
-  ...program.steps.flatMap((step, index) => repeatedFlags(step, index, name)),
+const wellFormed = (program: Program): readonly string[] => [
+  ...program.steps.flatMap(repeatedFlags),
   ...namedTwice(program, 'as'),
   ...namedTwice(program, 'begin'),
   ...endsOfNothing(program),
 ];
 
-const repeatedFlags = (step: Step, index: number, name: InterfaceName): readonly string[] => {
-  const operation = interfaceFile(name).operations.find(({ name: op }) => op === step.op);
-  return (operation?.arguments ?? [])
-    .filter(({ type }) => type === 'flags')
-    .flatMap((argument) => {
-      const flags = String(step[argument.name] ?? '').split('|');
-      return new Set(flags).size === flags.length
-        ? []
-        : [`/steps/${index}/${argument.name} names a flag twice`];
-    });
-};
+/** Only flags are joined by a bar: the schema lets it into no other argument. */
+const repeatedFlags = (step: Step, index: number): readonly string[] =>
+  Object.entries(step).flatMap(([argument, value]) => {
+    const flags = typeof value === 'string' ? value.split('|') : [];
+    return new Set(flags).size === flags.length ? [] : [`/steps/${index}/${argument} names a flag twice`];
+  });
 
 /** A name stands for one thing in a program, so that a step says what it uses wherever the step is moved. */
 const namedTwice = ({ steps }: Program, member: 'as' | 'begin'): readonly string[] => {

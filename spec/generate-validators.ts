@@ -22,13 +22,14 @@ export const validatorOf = (id: string, schemas: ReadonlyMap<string, JsonSchema>
     discriminator: true,
     strict: true,
     strictRequired: false,
-    // `minLength` counts UTF-16 units then; the other way needs a helper of ajv when it runs.
-    unicode: false,
     inlineRefs: false,
     code: { source: true, esm: true },
   });
   for (const schema of schemas.values()) ajv.addSchema(withoutProse(schema) as JsonSchema);
-  const code = standaloneCode.default(ajv, { validator: id });
+  // The length of a text in characters: the one helper of ajv that our schemas ask for.
+  const code = standaloneCode
+    .default(ajv, { validator: id })
+    .replaceAll('require("ajv/dist/runtime/ucs2length").default', '((text) => [...text].length)');
   const needed = /require\("([^"]+)"\)/.exec(code);
   if (needed) throw new SpecError(`the validator of ${id} would need ${needed[1]} when it runs`);
   return [
