@@ -1,0 +1,39 @@
+/**
+ * What a generator has to be told about an interface beyond its machine: which moves make sense where, and how a
+ * program ends. A guide steers chance and nothing else; no verdict depends on it.
+ */
+
+import type { ClauseId, Step } from '#spec/index';
+import type { Draw } from './draw.ts';
+import type { Walk } from './walk.ts';
+
+/** Several steps that belong together: a message is prepared and submitted. */
+export interface Move<S, Swarm> {
+  readonly name: string;
+  /** How likely, in this state; 0 when it makes no sense. */
+  readonly weight: (walk: Walk<S>, swarm: Swarm) => number;
+  readonly write: (walk: Walk<S>, swarm: Swarm, draw: Draw) => void;
+}
+
+/** A hand-written body of one idea, and the clauses that it is meant to test. */
+export interface Litmus {
+  readonly name: string;
+  readonly clauses: readonly ClauseId[];
+  readonly body: readonly Step[];
+}
+
+/** How programs of one interface are written. */
+export interface Guide<S = unknown, Swarm = unknown> {
+  /** The features that this one program uses; leaving most out is what reaches deep states (swarm testing). */
+  readonly swarm: (walk: Walk<S>, draw: Draw) => Swarm;
+  /** The first steps. */
+  readonly open: (walk: Walk<S>, swarm: Swarm, draw: Draw) => void;
+  readonly moves: readonly Move<S, Swarm>[];
+  /**
+   * What every program ends with, from its body alone: a settle, the end of every call still open, and a drain of
+   * everything that could show something. No shrinker removes it.
+   */
+  readonly closing: (body: readonly Step[]) => readonly Step[];
+  /** Directed generation starts from these. */
+  readonly litmus: readonly Litmus[];
+}

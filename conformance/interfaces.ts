@@ -1,0 +1,19 @@
+/** Machines and guides by the name of their interface. The engine knows interfaces only from here. */
+
+import { type Machine, msgRing } from '#model/index';
+import type { InterfaceName } from '#spec/index';
+import type { Guide } from './generation/guide.ts';
+import { guide as msgRingGuide } from './msg-ring/guide.ts';
+
+interface Known {
+  readonly machine: unknown;
+  readonly guide: unknown;
+}
+
+const known: Readonly<Record<InterfaceName, Known>> = { 'msg-ring': { machine: msgRing, guide: msgRingGuide } };
+
+/** The machine of an interface. Its state is opaque to whoever asks for it by name. */
+export const machineOf = (name: InterfaceName): Machine<unknown> => known[name].machine as Machine<unknown>;
+
+/** How programs of an interface are written. */
+export const guideOf = (name: InterfaceName): Guide => known[name].guide as Guide;
