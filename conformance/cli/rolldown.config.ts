@@ -12,7 +12,7 @@ export default defineConfig({
   external: ['koffi', '#linux-agent', 'tinybench'],
   resolve: { conditionNames: ['doorbell-source', 'node', 'import', 'default'] },
   // spec/ is data and pure functions: a command that lists interfaces need not load the validators of run records.
-  treeshake: { moduleSideEffects: [{ test: /[\\/]spec[\\/]/, sideEffects: false }] },
+  treeshake: { moduleSideEffects: [{ test: /^(?!.*node_modules).*[\\/]spec[\\/]/, sideEffects: false }] },
   logLevel: 'warn',
   output: {
     dir: 'dist/bin',
