@@ -81,8 +81,11 @@ export function* generatePrograms(name: InterfaceName, options: GenerateOptions)
     states: statesOf(name, editionOf(name, options.edition).id),
     maxSteps,
   };
-  const about = (wanted: readonly ClauseId[]) => clauses === undefined || wanted.some((id) => clauses.includes(id));
-  const fitting = guide.litmus.filter((litmus) => about(litmus.clauses) && isOffered(name, offer, litmus.body));
+  const about = (wanted: readonly ClauseId[]) =>
+    clauses === undefined || wanted.some((id) => clauses.includes(id));
+  const fitting = guide.litmus.filter(
+    (litmus) => about(litmus.clauses) && isOffered(name, offer, litmus.body),
+  );
   const anything = new ProgramArbitrary(drafting);
   const starts = fitting.map(({ body }) => ({
     alone: new ProgramArbitrary({ ...drafting, start: body, more: 0 }),

@@ -57,7 +57,9 @@ export class Draw {
   u64(): string {
     const high = word.generate(this.#random, this.#bias).value;
     const low = word.generate(this.#random, this.#bias).value;
-    return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
+    return high === 0
+      ? `0x${low.toString(16)}`
+      : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
   }
 
   /** A value of an argument that is not a handle: edges often, otherwise anywhere in its range. */

@@ -5,7 +5,15 @@
 
 import fc, { type Random, Stream, Value } from 'fast-check';
 import type { Context, Machine } from '#model/index';
-import type { ArgumentEntry, InterfaceFile, InterfaceOffer, OperationEntry, Program, Scalar, Step } from '#spec/index';
+import type {
+  ArgumentEntry,
+  InterfaceFile,
+  InterfaceOffer,
+  OperationEntry,
+  Program,
+  Scalar,
+  Step,
+} from '#spec/index';
 import { Draw } from './draw.ts';
 import type { Guide } from './guide.ts';
 import { Walk } from './walk.ts';
@@ -97,7 +105,10 @@ export class ProgramArbitrary extends fc.Arbitrary<Program> {
       else uniform(walk, draw);
     }
     const body = walk.steps;
-    return new Value({ interface: file.interface, version: file.version, steps: [...body, ...guide.closing(body)] }, undefined);
+    return new Value(
+      { interface: file.interface, version: file.version, steps: [...body, ...guide.closing(body)] },
+      undefined,
+    );
   }
 
   override canShrinkWithoutContext(_value: unknown): _value is Program {

@@ -25,7 +25,9 @@ export const closing = (body: readonly Step[]): readonly Step[] => {
     switch (step.op) {
       case 'setup': {
         if (step.as === undefined || ended.has(actor)) break;
-        const disabled = String(step['flags'] ?? '').split('|').includes('R_DISABLED');
+        const disabled = String(step['flags'] ?? '')
+          .split('|')
+          .includes('R_DISABLED');
         const ring = { names: new Set([step.as]), owner: actor, disabled };
         rings.push(ring);
         byName.set(step.as, ring);

@@ -71,7 +71,8 @@ const targetFor = (walk: W, swarm: Swarm, draw: Draw): string => {
 
 /** Mostly a value that nothing else in the program has, so that a completion tells whose it is. */
 const payload = (draw: Draw, unique: number): string => {
-  if (draw.percent(15)) return draw.pick(['0x0', '0x1', '0x7fffffffffffffff', '0x8000000000000000', '0xffffffffffffffff']);
+  if (draw.percent(15))
+    return draw.pick(['0x0', '0x1', '0x7fffffffffffffff', '0x8000000000000000', '0xffffffffffffffff']);
   if (draw.percent(15)) return draw.u64();
   return `0x${unique.toString(16)}`;
 };
@@ -79,7 +80,10 @@ const payload = (draw: Draw, unique: number): string => {
 const prepare = (walk: W, swarm: Swarm, draw: Draw, actor: string, source: string, target: string): void => {
   const step: Record<string, Scalar> = { op: 'prep_msg_ring', ring: source, fd: target };
   if (actor !== 't0') step['actor'] = actor;
-  if (draw.percent(80)) step['len'] = draw.percent(50) ? draw.pick([1, 16, 2147483647, 2147483648, 4294967295]) : draw.int(0, 65535);
+  if (draw.percent(80))
+    step['len'] = draw.percent(50)
+      ? draw.pick([1, 16, 2147483647, 2147483648, 4294967295])
+      : draw.int(0, 65535);
   step['data'] = payload(draw, 0xd00 + walk.steps.length);
   step['user_data'] = payload(draw, 0xa00 + walk.steps.length);
   if (swarm.messageFlags && draw.percent(35)) step['flags'] = draw.pick([1, 2, 2, 3, 4, 2147483648]);
@@ -89,7 +93,15 @@ const prepare = (walk: W, swarm: Swarm, draw: Draw, actor: string, source: strin
     step[field] = field === 'command' || field === 'addr3' ? draw.pick(['0x1', '0x2']) : draw.pick([1, 2]);
   }
   if (swarm.sqeFlags && draw.percent(40))
-    step['sqe_flags'] = draw.pick(['FIXED_FILE', 'IO_DRAIN', 'IO_LINK', 'IO_HARDLINK', 'ASYNC', 'CQE_SKIP_SUCCESS', 'IO_LINK|ASYNC']);
+    step['sqe_flags'] = draw.pick([
+      'FIXED_FILE',
+      'IO_DRAIN',
+      'IO_LINK',
+      'IO_HARDLINK',
+      'ASYNC',
+      'CQE_SKIP_SUCCESS',
+      'IO_LINK|ASYNC',
+    ]);
   walk.push(step as unknown as Step);
 };
 
@@ -101,8 +113,20 @@ const send = (walk: W, swarm: Swarm, draw: Draw, count: number): void => {
   if (actor === null) return;
   const target = targetFor(walk, swarm, draw);
   for (let index = 0; index < count; index++)
-    prepare(walk, swarm, draw, actor, source, index > 0 && draw.percent(40) ? targetFor(walk, swarm, draw) : target);
-  walk.push(by(actor, draw.percent(15) ? { op: 'submit', ring: source, getevents: true } : { op: 'submit', ring: source }));
+    prepare(
+      walk,
+      swarm,
+      draw,
+      actor,
+      source,
+      index > 0 && draw.percent(40) ? targetFor(walk, swarm, draw) : target,
+    );
+  walk.push(
+    by(
+      actor,
+      draw.percent(15) ? { op: 'submit', ring: source, getevents: true } : { op: 'submit', ring: source },
+    ),
+  );
 };
 
 const look = (walk: W, swarm: Swarm, draw: Draw, op: 'reap' | 'drain'): void => {
@@ -123,7 +147,11 @@ const moves: readonly Move<State, Swarm>[] = [
     weight: (walk) => (walk.state.rings.length < 4 ? 4 : 0),
     write: setupOne,
   },
-  { name: 'send', weight: (walk) => (hasRings(walk) ? 30 : 0), write: (walk, swarm, draw) => send(walk, swarm, draw, 1) },
+  {
+    name: 'send',
+    weight: (walk) => (hasRings(walk) ? 30 : 0),
+    write: (walk, swarm, draw) => send(walk, swarm, draw, 1),
+  },
   {
     name: 'burst',
     weight: (walk) => (hasRings(walk) ? 10 : 0),
@@ -149,18 +177,40 @@ const moves: readonly Move<State, Swarm>[] = [
       const [source, ring] = draw.pick(rings);
       const actor = actorFor(walk, ring, swarm, draw);
       if (actor === null) return;
-      const step: Step = draw.percent(40) ? { op: 'submit', ring: source, count: 1 } : { op: 'submit', ring: source };
+      const step: Step = draw.percent(40)
+        ? { op: 'submit', ring: source, count: 1 }
+        : { op: 'submit', ring: source };
       walk.push(by(actor, draw.percent(30) ? { ...step, getevents: true } : step));
     },
   },
-  { name: 'reap', weight: (walk) => (hasRings(walk) ? 6 : 0), write: (walk, swarm, draw) => look(walk, swarm, draw, 'reap') },
-  { name: 'drain', weight: (walk) => (hasRings(walk) ? 7 : 0), write: (walk, swarm, draw) => look(walk, swarm, draw, 'drain') },
+  {
+    name: 'reap',
+    weight: (walk) => (hasRings(walk) ? 6 : 0),
+    write: (walk, swarm, draw) => look(walk, swarm, draw, 'reap'),
+  },
+  {
+    name: 'drain',
+    weight: (walk) => (hasRings(walk) ? 7 : 0),
+    write: (walk, swarm, draw) => look(walk, swarm, draw, 'drain'),
+  },
   { name: 'settle', weight: () => 2, write: (walk) => walk.push({ op: 'settle' }) },
   {
     name: 'open',
     weight: (_, swarm) => (swarm.strangers ? 5 : 0),
     write: (walk, _swarm, draw) => {
-      const kind = draw.pick(['pipe-read', 'pipe-write', 'eventfd', 'epoll', 'timerfd', 'socket', 'file', 'directory', 'null', 'memfd', 'path']);
+      const kind = draw.pick([
+        'pipe-read',
+        'pipe-write',
+        'eventfd',
+        'epoll',
+        'timerfd',
+        'socket',
+        'file',
+        'directory',
+        'null',
+        'memfd',
+        'path',
+      ]);
       const as = walk.name('f');
       walk.push(kind === 'eventfd' ? { op: 'open', as } : { op: 'open', kind, as });
     },
@@ -170,7 +220,8 @@ const moves: readonly Move<State, Swarm>[] = [
     weight: (walk) => (hasRings(walk) ? 3 : 0),
     write: (walk, _swarm, draw) => {
       const names = Object.keys(walk.state.handles);
-      if (names.length > 0 && names.length < 8) walk.push({ op: 'dup', fd: draw.pick(names), as: walk.name('d') });
+      if (names.length > 0 && names.length < 8)
+        walk.push({ op: 'dup', fd: draw.pick(names), as: walk.name('d') });
     },
   },
   {
@@ -205,7 +256,10 @@ const moves: readonly Move<State, Swarm>[] = [
       if (rings.length === 0) return;
       const [name, ring] = draw.pick(rings);
       const actor = actorFor(walk, ring, swarm, draw);
-      if (actor !== null) walk.push(by(actor, { op: 'wait', ring: name, count: draw.int(0, 2), timeout_ms: draw.pick([0, 0, 1]) }));
+      if (actor !== null)
+        walk.push(
+          by(actor, { op: 'wait', ring: name, count: draw.int(0, 2), timeout_ms: draw.pick([0, 0, 1]) }),
+        );
     },
   },
   {
@@ -219,7 +273,10 @@ const moves: readonly Move<State, Swarm>[] = [
   {
     name: 'memory',
     weight: (_walk, swarm) => (swarm.memory ? 6 : 0),
-    write: (walk) => walk.push(walk.state.exhausted ? { op: 'memory', state: 'restored' } : { op: 'memory', state: 'exhausted' }),
+    write: (walk) =>
+      walk.push(
+        walk.state.exhausted ? { op: 'memory', state: 'restored' } : { op: 'memory', state: 'exhausted' },
+      ),
   },
 ];
 
@@ -235,7 +292,13 @@ const wake = (walk: W, swarm: Swarm, draw: Draw): void => {
   if (waiter === null) return;
   const message = draw.percent(85);
   const call = walk.name('w');
-  const step: Step = { op: 'wait', actor: waiter, ring: name, begin: call, timeout_ms: message ? 1_000 : draw.pick([1, 5]) };
+  const step: Step = {
+    op: 'wait',
+    actor: waiter,
+    ring: name,
+    begin: call,
+    timeout_ms: message ? 1_000 : draw.pick([1, 5]),
+  };
   walk.push(draw.percent(10) ? { ...step, count: 2, timeout_ms: 5 } : step);
   if (message) {
     const sources = rings.filter(([, source]) => {
@@ -245,7 +308,14 @@ const wake = (walk: W, swarm: Swarm, draw: Draw): void => {
     if (sources.length > 0) {
       const [source, index] = draw.pick(sources);
       const actor = ownerOf(walk, index);
-      prepare(walk, { ...swarm, messageFlags: false, foreign: false, sqeFlags: false }, draw, actor, source, name);
+      prepare(
+        walk,
+        { ...swarm, messageFlags: false, foreign: false, sqeFlags: false },
+        draw,
+        actor,
+        source,
+        name,
+      );
       walk.push(by(actor, { op: 'submit', ring: source }));
     }
   }
@@ -253,7 +323,15 @@ const wake = (walk: W, swarm: Swarm, draw: Draw): void => {
   if (draw.percent(80)) walk.push({ op: 'end', call });
 };
 
-const setupFlags = ['R_DISABLED', 'IOPOLL', 'SINGLE_ISSUER', 'DEFER_TASKRUN', 'COOP_TASKRUN', 'CQE32', 'SQPOLL'] as const;
+const setupFlags = [
+  'R_DISABLED',
+  'IOPOLL',
+  'SINGLE_ISSUER',
+  'DEFER_TASKRUN',
+  'COOP_TASKRUN',
+  'CQE32',
+  'SQPOLL',
+] as const;
 const needs: Readonly<Record<string, string>> = {
   IOPOLL: 'iopoll',
   SINGLE_ISSUER: 'single-issuer',

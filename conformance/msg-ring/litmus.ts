@@ -6,4 +6,8 @@ import bodies from './litmus.json' with { type: 'json' };
 
 const written = bodies as unknown as readonly (Omit<Litmus, 'body'> & { readonly steps: readonly Step[] })[];
 
-export const litmus: readonly Litmus[] = written.map(({ name, clauses, steps }) => ({ name, clauses, body: steps }));
+export const litmus: readonly Litmus[] = written.map(({ name, clauses, steps }) => ({
+  name,
+  clauses,
+  body: steps,
+}));

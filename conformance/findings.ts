@@ -1,0 +1,403 @@
+/**
+ * From the first program that showed something to a finding: shrunk while it shows the same, repeated to learn how
+ * reliably it does, and said in words. A failure that does not repeat is a finding with a rate, never an exception.
+ */
+
+import {
+  type ClauseId,
+  clauseFile,
+  clauses,
+  contentId,
+  type Finding,
+  type InterfaceName,
+  interfaceFile,
+  type Program,
+  type Reliability,
+  type SourceReference,
+  type SystemUnderTest,
+  type Trace,
+  type TraceEvent,
+  type VerdictHint,
+} from '#spec/index';
+import { type Attempt, attempt, shown } from './attempt.ts';
+import type { Deviation } from './explanation.ts';
+import { guideOf } from './interfaces.ts';
+import type { JudgeOptions } from './oracle.ts';
+import { shrink } from './shrink.ts';
+import type { Contradiction, Proof } from './tally.ts';
+
+/** A finding with the trace that shows it. */
+export interface FoundTrace {
+  readonly finding: Finding;
+  readonly trace: Trace;
+}
+
+/** What shrinking and repeating need. */
+export interface Laboratory {
+  readonly name: InterfaceName;
+  readonly system: SystemUnderTest;
+  readonly judging: JudgeOptions;
+  /** How often a finding is repeated; default 20. */
+  readonly times?: number;
+  readonly signal?: AbortSignal;
+  /** Called for every program executed here. */
+  readonly executed?: () => void;
+}
+
+const times = 20;
+/** Before shrinking, a finding is repeated this often to see whether it is flaky. */
+const rehearsals = 5;
+/** A flaky candidate is given up after this many attempts for each one expected. */
+const patience = 4;
+
+/** Shrinks, repeats and describes what a program showed. */
+export const investigate = async (lab: Laboratory, program: Program, first: Attempt): Promise<FoundTrace> => {
+  const identity = shown(first);
+  const isSame = (tried: Attempt) => shown(tried) === identity;
+  const { program: small, witness } = await minimise(lab, program, first, isSame);
+  const reliability = await repeat(lab, small, isSame);
+  return describe(lab, small, witness, reliability);
+};
+
+/** Shrinks while `isSame`; the witness is an attempt at the result that showed it. */
+const minimise = async (
+  lab: Laboratory,
+  program: Program,
+  first: Attempt,
+  isSame: (tried: Attempt) => boolean,
+): Promise<{ program: Program; witness: Attempt }> => {
+  const { name, system, judging, signal, executed } = lab;
+  if (signal?.aborted) return { program, witness: first };
+  const rate = await rehearse(lab, program, isSame);
+  // Never seen again: there is nothing to shrink by.
+  if (rate === 0) return { program, witness: first };
+  const attempts = rate === 1 ? 1 : Math.min(100, Math.ceil(patience / rate));
+  let witness = first;
+  let latest: Attempt = first;
+  const judgeOnce = (candidate: Program) => {
+    executed?.();
+    return attempt(system, candidate, { ...judging, everyEdition: true });
+  };
+  const keeps = (candidate: Program): boolean | Promise<boolean> => {
+    const tried = judgeOnce(candidate);
+    if (!(tried instanceof Promise) && attempts === 1) return note(tried);
+    return keepsLate(candidate, tried);
+  };
+  const note = (tried: Attempt): boolean => {
+    latest = tried;
+    const same = isSame(tried);
+    if (same) witness = latest;
+    return same;
+  };
+  const keepsLate = async (candidate: Program, tried: Attempt | Promise<Attempt>): Promise<boolean> => {
+    if (note(await tried)) return true;
+    for (let again = 1; again < attempts; again++) if (note(await judgeOnce(candidate))) return true;
+    return false;
+  };
+  const guide = guideOf(name);
+  const shrunk = await shrink(program, keeps, {
+    interfaceFile: interfaceFile(name),
+    closing: (candidate) => guide.closing(candidate.steps),
+    ...(system.description.selfCheck || rate === 1 ? {} : { budget: 400 }),
+    ...(signal && { signal }),
+  });
+  // The last candidate kept is the result; its own attempt is the witness.
+  if (shrunk.program === program) return { program, witness: first };
+  return {
+    program: shrunk.program,
+    witness: (await witnessOf(lab, shrunk.program, isSame, attempts)) ?? witness,
+  };
+};
+
+const rehearse = async (
+  lab: Laboratory,
+  program: Program,
+  isSame: (tried: Attempt) => boolean,
+): Promise<number> => {
+  let hits = 0;
+  for (let time = 0; time < rehearsals; time++) {
+    lab.executed?.();
+    if (isSame(await attempt(lab.system, program, lab.judging))) hits++;
+    else if (time === rehearsals - 1 && hits === 0) return await rareRate(lab, program, isSame);
+  }
+  return hits / rehearsals;
+};
+
+/** It showed once and not in the first repetitions: look longer before it is given up. */
+const rareRate = async (
+  lab: Laboratory,
+  program: Program,
+  isSame: (tried: Attempt) => boolean,
+): Promise<number> => {
+  const most = 60;
+  for (let time = 1; time <= most; time++) {
+    lab.executed?.();
+    if (isSame(await attempt(lab.system, program, lab.judging))) return 1 / (time + rehearsals);
+  }
+  return 0;
+};
+
+const witnessOf = async (
+  lab: Laboratory,
+  program: Program,
+  isSame: (tried: Attempt) => boolean,
+  attempts: number,
+): Promise<Attempt | null> => {
+  for (let time = 0; time < attempts + 2; time++) {
+    lab.executed?.();
+    const tried = await attempt(lab.system, program, lab.judging);
+    if (isSame(tried)) return tried;
+  }
+  return null;
+};
+
+const repeat = async (
+  lab: Laboratory,
+  program: Program,
+  isSame: (tried: Attempt) => boolean,
+): Promise<Reliability> => {
+  let hits = 0;
+  let runs = 0;
+  for (; runs < (lab.times ?? times) && !lab.signal?.aborted; runs++) {
+    lab.executed?.();
+    if (isSame(await attempt(lab.system, program, lab.judging))) hits++;
+  }
+  return runs === 0 ? { hits: 1, runs: 1 } : { hits, runs };
+};
+
+/** Steps before the closing. */
+const bodyLength = (name: InterfaceName, program: Program): number => {
+  const { steps } = program;
+  for (let length = 0; length <= steps.length; length++) {
+    const end = guideOf(name).closing(steps.slice(0, length));
+    if (length + end.length === steps.length && JSON.stringify(steps.slice(length)) === JSON.stringify(end))
+      return length;
+  }
+  return steps.length;
+};
+
+/** The clause in words, with its source. */
+const sentenceOf = (
+  name: InterfaceName,
+  clause: ClauseId,
+): { statement: string; source: SourceReference } => {
+  const found = clauses(name).find(({ id }) => id === clause);
+  return {
+    statement: found?.statement ?? 'the system stays up, answers, and leaves nothing behind',
+    source: found?.source ?? { document: 'doorbell', section: 'reserved clauses' },
+  };
+};
+
+const describe = (
+  lab: Laboratory,
+  program: Program,
+  witness: Attempt,
+  reliability: Reliability,
+): FoundTrace => {
+  const { name, system } = lab;
+  const identity = identityOf(name, witness);
+  const events = eventsOf(witness);
+  const { deviation } = identity;
+  const log = logOf(witness);
+  const finding: Finding = {
+    id: identity.id,
+    kind: identity.kind,
+    signature: identity.signature,
+    interface: name,
+    clause: identity.clause,
+    situation: deviation?.situation ?? {},
+    ...sentenceOf(name, identity.clause),
+    operation: deviation?.operation ?? program.steps[identity.step ?? 0]?.op ?? 'unknown',
+    observed: deviation?.observed ?? identity.observed,
+    observedClass: deviation?.observedClass ?? identity.kind,
+    permitted: deviation?.permitted ?? [],
+    nearest:
+      deviation?.nearest == null
+        ? null
+        : {
+            result: deviation.nearest.result,
+            clause: deviation.nearest.clause,
+            difference: deviation.nearest.why ?? 'not seen',
+          },
+    suspects: deviation?.suspects ?? [identity.clause],
+    documentedSince: deviation?.documentedSince ?? null,
+    ...(deviation?.documentedBy != null && { documentedBy: deviation.documentedBy }),
+    step: identity.step,
+    steps: bodyLength(name, program),
+    reliability,
+    rate: reliability.runs === 0 ? 0 : reliability.hits / reliability.runs,
+    expected: false,
+    verdictHint: hintOf(name, identity.kind, identity.clause, reliability),
+    causeGroup: contentId(deviation?.suspects ?? [identity.clause]),
+    ...(log.length > 0 && { log }),
+    program,
+    path: `findings/${identity.id}`,
+    replay: replayCommand(system, `findings/${identity.id}`),
+  };
+  const { description } = system;
+  return {
+    finding,
+    trace: {
+      program,
+      events: [...events],
+      system: description.system,
+      ...(log.length > 0 && { console: [...log] }),
+    },
+  };
+};
+
+const eventsOf = ({ answer }: Attempt): readonly TraceEvent[] =>
+  answer.kind === 'trace' || answer.kind === 'failed' ? (answer.events ?? []) : [];
+
+const replayCommand = ({ description }: SystemUnderTest, path: string): string =>
+  `doorbell replay ${path} --target ${description.address}`;
+
+interface Identity {
+  readonly id: string;
+  readonly kind: Finding['kind'];
+  readonly signature: string;
+  readonly clause: ClauseId;
+  readonly step: number | null;
+  readonly observed: string | null;
+  readonly deviation: Deviation | null;
+}
+
+const logOf = ({ answer }: Attempt): readonly string[] => {
+  const lines = 'console' in answer ? (answer.console ?? []) : [];
+  return answer.kind === 'trace' ? [...(answer.warnings ?? []), ...(answer.leaks ?? []), ...lines] : lines;
+};
+
+const identityOf = (name: InterfaceName, witness: Attempt): Identity => {
+  const reserved = (
+    kind: 'crash' | 'hang' | 'warning' | 'leak',
+    step: number | null,
+    observed: string,
+  ): Identity => {
+    const clause = `${name}/system/${kind}` as ClauseId;
+    return {
+      id: contentId([clause, kind]),
+      kind,
+      signature: `${clause} ${kind}`,
+      clause,
+      step,
+      observed,
+      deviation: null,
+    };
+  };
+  if (witness.kind === 'not-judged') {
+    const { answer } = witness;
+    const step = 'step' in answer ? (answer.step ?? null) : null;
+    return reserved(answer.kind === 'hung' ? 'hang' : 'crash', step, answer.reason);
+  }
+  const { deviation } = witness.judgement;
+  if (deviation === null) {
+    const { warnings = [], leaks = [] } = witness.answer;
+    return warnings.length > 0
+      ? reserved('warning', null, warnings[0] ?? '')
+      : reserved('leak', null, leaks[0] ?? '');
+  }
+  const { id, kind, signature, clause, step } = deviation;
+  return { id, kind, signature, clause, step, observed: null, deviation };
+};
+
+const hintOf = (
+  name: InterfaceName,
+  kind: Finding['kind'],
+  clause: ClauseId,
+  reliability: Reliability,
+): VerdictHint => {
+  const entry = clauses(name).find(({ id }) => id === clause);
+  if (kind === 'dated')
+    return { suspect: 'document', because: 'a later edition of the page describes what the system does' };
+  if (kind === 'inconsistent')
+    return {
+      suspect: 'system',
+      because: 'the page leaves the choice to the system, which has to keep to one answer',
+    };
+  if (kind === 'crash' || kind === 'hang' || kind === 'warning' || kind === 'leak')
+    return { suspect: 'system', because: 'no program that the interface allows may do this' };
+  if (reliability.hits < reliability.runs)
+    return {
+      suspect: 'undecided',
+      because: `it showed in ${reliability.hits} of ${reliability.runs} repetitions only`,
+    };
+  if (entry?.inferred)
+    return { suspect: 'undecided', because: 'the sentence is inferred from the page, not written in it' };
+  if (entry?.gap !== undefined)
+    return { suspect: 'undecided', because: 'the sentence can be read in another way' };
+  return { suspect: 'system', because: 'the sentence is explicit and the deviation repeats every time' };
+};
+
+/** Two programs that prove disjoint values of one point, each shrunk alone to the shortest that still proves its own. */
+export const contradiction = async (
+  lab: Laboratory,
+  { point, proofs }: Contradiction,
+): Promise<FoundTrace | null> => {
+  const { name, system } = lab;
+  const entry = clauseFile(name).points?.find(({ id }) => id === point);
+  if (!entry) return null;
+  const proves =
+    ({ possible }: Proof) =>
+    (tried: Attempt) =>
+      tried.kind === 'judged' &&
+      tried.judgement.choices.some(
+        (choice) => choice.point === point && choice.possible.join() === possible.join(),
+      );
+  const shrunk = [];
+  for (const proof of proofs) {
+    const first = await attempt(system, proof.program, lab.judging);
+    const { program, witness } = await minimise(lab, proof.program, first, proves(proof));
+    const reliability = await repeat(lab, program, proves(proof));
+    const events = witness.answer.kind === 'trace' ? witness.answer.events : [];
+    shrunk.push({
+      values: proof.possible,
+      program,
+      step: Math.max(0, bodyLength(name, program) - 1),
+      reliability,
+      events,
+    });
+  }
+  const [one, other] = shrunk;
+  if (!one || !other) return null;
+  const clause = entry.clause as ClauseId;
+  const id = contentId(['inconsistent', point]);
+  const reliability = one.reliability.hits < other.reliability.hits ? one.reliability : other.reliability;
+  const finding: Finding = {
+    id,
+    kind: 'inconsistent',
+    signature: `inconsistent ${point}`,
+    interface: name,
+    clause,
+    situation: {},
+    ...sentenceOf(name, clause),
+    operation: other.program.steps[other.step]?.op ?? 'unknown',
+    observed: `${one.values.join(' or ')} in one program, ${other.values.join(' or ')} in another`,
+    observedClass: 'answered in two ways',
+    permitted: entry.values.map((value) => ({ result: value, clause, why: 'always the same' })),
+    nearest: null,
+    suspects: [clause],
+    documentedSince: null,
+    step: other.step,
+    steps: bodyLength(name, other.program),
+    reliability,
+    rate: reliability.hits / Math.max(1, reliability.runs),
+    expected: false,
+    verdictHint: hintOf(name, 'inconsistent', clause, reliability),
+    causeGroup: contentId([clause]),
+    inconsistency: {
+      point,
+      proofs: shrunk.map(({ events, ...proof }) => ({
+        ...proof,
+        observed: proof.values.join(' or '),
+        events: [...events],
+      })),
+    },
+    program: other.program,
+    path: `findings/${id}`,
+    replay: replayCommand(system, `findings/${id}`),
+  };
+  return {
+    finding,
+    trace: { program: other.program, events: [...other.events], system: system.description.system },
+  };
+};

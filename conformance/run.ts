@@ -1,0 +1,413 @@
+/**
+ * A run of one interface on one target: programs go out, traces come back and are judged, signatures are gathered until
+ * the budget ends. The run does not stop at the first deviation, and what the target answers never steers generation.
+ */
+
+import {
+  type BatchLine,
+  type ClauseId,
+  type ClauseRecord,
+  clauseFile,
+  clauses,
+  type HarnessFailure,
+  type InterfaceName,
+  type InterfaceRecord,
+  type Program,
+  type SystemUnderTest,
+  type UnsupportedClause,
+} from '#spec/index';
+import { type Attempt, attempt, shown } from './attempt.ts';
+import { contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
+import { type Generated, generatePrograms, type Origin } from './generate.ts';
+import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
+import { Tally } from './tally.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Programs to generate; `Infinity` where time ends the run. */
+  readonly runs: number;
+  /** Longest time of the main loop, in milliseconds. */
+  readonly timeMs?: number;
+  readonly maxSteps: number;
+  readonly edition?: string;
+  readonly profile?: string;
+  /** Only these clauses: their programs, their verdicts, their findings. */
+  readonly clauses?: readonly ClauseId[];
+  /** Offer operations that can hurt a live system. */
+  readonly faults?: boolean;
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** These instead of generated ones. */
+  readonly programs?: readonly Program[];
+  /** Known failures and the like, run before anything else. */
+  readonly firstPrograms?: readonly Program[];
+  readonly signal?: AbortSignal;
+  /** Repetitions of each finding; default 20. */
+  readonly repetitions?: number;
+}
+
+/** Where a run tells what it learns, as it learns it. */
+export interface RunSink {
+  readonly batch?: (line: BatchLine) => void;
+  readonly finding?: (found: FoundTrace) => void;
+  readonly progress?: (done: number, of: number, findings: number) => void;
+}
+
+export interface InterfaceRun {
+  readonly record: InterfaceRecord;
+  readonly findings: readonly FoundTrace[];
+  readonly unsupported: readonly UnsupportedClause[];
+  /** Failures of the harness or agent: never verdicts. */
+  readonly failures: readonly HarnessFailure[];
+  readonly ended: 'budget' | 'interrupted';
+}
+
+/** Programs between two batch lines. */
+const batchSize = 100;
+/** Traces judged under another edition for their own signature, per edition and class; more tell nothing new. */
+const editionProbes = 200;
+
+/** Runs one interface on one target. */
+export const run = async (
+  name: InterfaceName,
+  system: SystemUnderTest,
+  options: RunOptions,
+  sink: RunSink = {},
+): Promise<InterfaceRun> => new Run(name, system, options, sink).go();
+
+class Run {
+  readonly name: InterfaceName;
+  readonly system: SystemUnderTest;
+  readonly options: RunOptions;
+  readonly sink: RunSink;
+  readonly judging: JudgeOptions;
+  readonly tally: Tally;
+  readonly found = new Map<string, FoundTrace>();
+  readonly seen = new Map<string, number>();
+  readonly failures: HarnessFailure[] = [];
+  shrinking = 0;
+  editionProbes = 0;
+  lastBatch = 0;
+
+  constructor(name: InterfaceName, system: SystemUnderTest, options: RunOptions, sink: RunSink) {
+    this.name = name;
+    this.system = system;
+    this.options = options;
+    this.sink = sink;
+    this.judging = {
+      ...(options.edition !== undefined && { edition: options.edition }),
+      ...(options.profile !== undefined && { profile: options.profile }),
+    };
+    this.tally = new Tally(name, options.profile);
+  }
+
+  async go(): Promise<InterfaceRun> {
+    const offered = this.system.description.interfaces[this.name];
+    if (!offered) {
+      const reason = this.system.description.reason ?? `the target does not offer ${this.name}`;
+      return this.result('budget', reason);
+    }
+    const started = performance.now();
+    const { timeMs, signal } = this.options;
+    const stop = () =>
+      signal?.aborted === true || (timeMs !== undefined && performance.now() - started >= timeMs);
+    const inFlight = Math.max(1, this.system.description.limits.inFlight);
+    const waiting: Promise<void>[] = [];
+    for (const generated of this.source(offered)) {
+      if (stop()) break;
+      const answered = attempt(this.system, generated.program, this.judging);
+      if (!(answered instanceof Promise)) {
+        const more = this.take(generated, answered);
+        if (more) await more;
+        continue;
+      }
+      const settled = answered.then((tried) => this.take(generated, tried) ?? undefined);
+      waiting.push(settled);
+      if (waiting.length >= inFlight) await waiting.shift();
+    }
+    await Promise.all(waiting);
+    this.batch(true);
+    return this.result(signal?.aborted ? 'interrupted' : 'budget', null);
+  }
+
+  *source(
+    offer: NonNullable<SystemUnderTest['description']['interfaces'][string]>,
+  ): Generator<{ program: Program; origin: Origin | 'first' | 'file' }> {
+    const { options } = this;
+    const { programs, firstPrograms = [], clauses: only, shard } = options;
+    const mine = shard === undefined || shard.index === 0 ? firstPrograms : [];
+    for (const program of mine) yield { program, origin: 'first' };
+    if (programs) {
+      for (const program of programs) yield { program, origin: 'file' };
+      return;
+    }
+    const generated: Iterable<Generated> = generatePrograms(this.name, {
+      seed: options.seed,
+      runs: options.runs,
+      maxSteps: options.maxSteps,
+      offer: withoutFaults(offer, options.faults === true || this.system.description.selfCheck),
+      ...(options.edition !== undefined && { edition: options.edition }),
+      ...(only && { clauses: only }),
+      ...(shard && { shard }),
+    });
+    yield* generated;
+  }
+
+  /** Takes an answer in; a promise when there is something to investigate. */
+  take(
+    { program, origin }: { program: Program; origin: Origin | 'first' | 'file' },
+    tried: Attempt,
+  ): Promise<void> | null {
+    const { tally } = this;
+    tally.count(program, origin);
+    if (tried.kind === 'not-judged') {
+      this.notJudged(program, tried);
+    } else {
+      const contradictions = tally.add(program, tried.judgement);
+      this.editions(program, tried);
+      for (const found of contradictions) {
+        this.batch(false);
+        return this.contradicted(found);
+      }
+    }
+    this.batch(false);
+    const identity = shown(tried);
+    if (identity === null || identity === 'unknown') return null;
+    const known = this.seen.get(identity);
+    this.seen.set(identity, (known ?? 0) + 1);
+    if (known !== undefined) return null;
+    return this.investigate(program, tried, identity);
+  }
+
+  async investigate(program: Program, tried: Attempt, identity: string): Promise<void> {
+    this.report(identity, await investigate(this.laboratory(), program, tried));
+  }
+
+  async contradicted(found: Parameters<typeof contradiction>[1]): Promise<void> {
+    const described = await contradiction(this.laboratory(), found);
+    if (described) this.report(described.finding.id, described);
+  }
+
+  report(identity: string, described: FoundTrace): void {
+    const { clauses: only } = this.options;
+    if (only && !described.finding.suspects.some((clause) => only.includes(clause as ClauseId))) return;
+    this.found.set(identity, described);
+    this.sink.finding?.(described);
+  }
+
+  laboratory(): Laboratory {
+    const { name, system, judging, options } = this;
+    return {
+      name,
+      system,
+      judging,
+      executed: () => this.shrinking++,
+      ...(options.repetitions !== undefined && { times: options.repetitions }),
+      ...(options.signal && { signal: options.signal }),
+    };
+  }
+
+  notJudged(program: Program, { answer }: Extract<Attempt, { kind: 'not-judged' }>): void {
+    const { tally, failures, name } = this;
+    if (answer.kind === 'unsupported') {
+      tally.unsupported++;
+      tally.reasons.set(answer.reason, (tally.reasons.get(answer.reason) ?? 0) + 1);
+      return;
+    }
+    const killed = (answer.kind === 'died' || answer.kind === 'hung') && answer.killed === true;
+    if (answer.kind !== 'failed' && !killed) return;
+    tally.failed++;
+    const step = 'step' in answer ? answer.step : undefined;
+    failures.push({ interface: name, reason: answer.reason, program, ...(step !== undefined && { step }) });
+  }
+
+  /** Signatures under the other editions, where their verdict differs from the one in force. */
+  editions(_program: Program, { judgement }: Extract<Attempt, { kind: 'judged' }>): void {
+    const { deviation } = judgement;
+    for (const { id, violates } of judgement.editions) {
+      if (!violates) continue;
+      if (deviation) this.tally.deviatesFrom(id, deviation.id);
+      else if (this.editionProbes++ < editionProbes) this.tally.deviatesFrom(id, 'another reading');
+    }
+  }
+
+  batch(last: boolean): void {
+    const { tally, sink, options } = this;
+    const from = this.lastBatch;
+    if (!last && tally.programs - from < batchSize) return;
+    if (tally.programs === from) return;
+    this.lastBatch = tally.programs;
+    const of = options.programs?.length ?? options.runs;
+    sink.progress?.(tally.programs, of, this.found.size);
+    sink.batch?.({
+      type: 'batch',
+      interface: this.name,
+      from,
+      programs: tally.programs - from,
+      steps: tally.steps,
+      exercised: Object.fromEntries(tally.exercised),
+      choices: Object.fromEntries(
+        tally
+          .choices()
+          .filter(({ occasions }) => occasions > 0)
+          .map(({ point, observed }) => [point, [...observed]]),
+      ),
+      signatures: Object.fromEntries(
+        [...tally.editions].map(([id, signatures]) => [
+          id,
+          Object.fromEntries([...signatures].map((s) => [s, 1])),
+        ]),
+      ),
+      statistics: this.statistics(),
+    });
+  }
+
+  statistics(): InterfaceRecord['statistics'] {
+    const { tally } = this;
+    return {
+      inconclusive: tally.inconclusive,
+      unsupported: tally.unsupported,
+      failed: tally.failed,
+      generators: { ...tally.origins },
+      shrinking: this.shrinking,
+    };
+  }
+
+  result(ended: InterfaceRun['ended'], reason: string | null): InterfaceRun {
+    const { name, system, options, tally } = this;
+    const { description } = system;
+    const edition = editionOf(name, options.edition);
+    const findings = [...this.found].map(([identity, { finding, trace }]) => ({
+      finding: { ...finding, seen: this.seen.get(identity) ?? 1 },
+      trace,
+    }));
+    const records = this.clauseRecords(reason, findings);
+    const unsupported = records
+      .filter(({ verdict }) => verdict === 'unsupported')
+      .map(({ id, reason: why }) => ({ clause: id, reason: why ?? 'not offered' }));
+    const preset = presetOf(name, options.profile);
+    const file = clauseFile(name);
+    const fewest = Math.min(...file.editions.map(({ id }) => tally.editions.get(id)?.size ?? 0));
+    const fits = (id: string) => (tally.editions.get(id)?.size ?? 0) === fewest;
+    const best = fits(edition.id) ? edition.id : file.editions.find(({ id }) => fits(id))?.id;
+    const record: InterfaceRecord = {
+      edition: edition.id,
+      profile: options.profile ?? 'docs',
+      programs: tally.programs,
+      steps: tally.steps,
+      target: {
+        address: description.address,
+        name: description.system.name,
+        version: description.system.version,
+        facts: description.system.facts,
+        selfCheck: description.selfCheck,
+        agent: `${description.agent.name} ${description.agent.version}`,
+      },
+      clauses: records,
+      choices: tally.choices().map(({ point, observed, consistent, occasions }) => {
+        const entry = file.points?.find(({ id }) => id === point);
+        return {
+          point,
+          observed,
+          consistent,
+          clause: entry?.clause ?? '',
+          statement: entry?.statement ?? '',
+          values: entry?.values ?? [],
+          ...(preset[point] && { profileValues: preset[point] }),
+          occasions,
+        };
+      }),
+      editions: file.editions.map(({ id, title, since }) => ({
+        id,
+        title,
+        ...(since !== undefined && { since }),
+        deviations: tally.editions.get(id)?.size ?? 0,
+        fitsBest: id === best,
+      })),
+      statistics: this.statistics(),
+      gaps: clauses(name)
+        .filter(({ gap }) => gap !== undefined)
+        .map(({ id, gap, reason: reading, source }) => ({
+          clause: id,
+          gap: gap ?? '',
+          reading: reading ?? null,
+          source,
+        })),
+      reason,
+    };
+    return { record, findings, unsupported, failures: this.failures, ended };
+  }
+
+  clauseRecords(reason: string | null, findings: readonly FoundTrace[]): readonly ClauseRecord[] {
+    const { name, options, tally } = this;
+    const offered = this.system.description.interfaces[name];
+    const capabilities = offered?.capabilities ?? [];
+    const edition = editionOf(name, options.edition).id;
+    const violated = new Set(findings.map(({ finding }) => finding.clause));
+    const only = options.clauses;
+    return clauses(name)
+      .filter(({ id }) => only === undefined || only.includes(id as ClauseId))
+      .map((entry): ClauseRecord => {
+        const exercised = tally.exercised.get(entry.id as ClauseId) ?? 0;
+        const common = {
+          id: entry.id,
+          strength: entry.strength,
+          exercised,
+          expected: false,
+          statement: entry.statement,
+          source: entry.source,
+          ...(entry.number !== undefined && { number: entry.number }),
+          ...(entry.inferred !== undefined && { inferred: entry.inferred }),
+        };
+        const missing = (entry.requires ?? []).filter((capability) => !capabilities.includes(capability));
+        if (violated.has(entry.id)) return { ...common, verdict: 'violates', reason: null };
+        if (reason !== null) return { ...common, verdict: 'unsupported', reason };
+        if (entry.checked === 'static')
+          return {
+            ...common,
+            static: true,
+            verdict: 'not-exercised',
+            reason: entry.reason ?? 'no observation can refute it',
+          };
+        if (entry.checked === 'by-harness')
+          return tally.programs > 0
+            ? {
+                ...common,
+                verdict: 'conforms',
+                exercised: tally.programs - tally.unsupported - tally.failed,
+                reason: null,
+              }
+            : { ...common, verdict: 'not-exercised', reason: 'no program ran' };
+        if (entry.editions !== undefined && !entry.editions.includes(edition))
+          return { ...common, verdict: 'not-exercised', reason: `not part of edition ${edition}` };
+        if (missing.length > 0)
+          return {
+            ...common,
+            verdict: 'unsupported',
+            reason: `the target does not offer ${missing.join(', ')}`,
+          };
+        if (exercised > 0) return { ...common, verdict: 'conforms', reason: null };
+        if (entry.strength === 'unspecified')
+          return {
+            ...common,
+            verdict: 'not-exercised',
+            reason: entry.reason ?? 'the document leaves it open',
+          };
+        return {
+          ...common,
+          verdict: 'not-exercised',
+          reason: 'no program of this run could have refuted it',
+        };
+      });
+  }
+}
+
+const harmful = new Set(['memory-fault', 'descriptor-limit']);
+
+/** Faults hurt a live system: they run only when asked for. */
+const withoutFaults = (
+  offer: NonNullable<SystemUnderTest['description']['interfaces'][string]>,
+  faults: boolean,
+): typeof offer =>
+  faults
+    ? offer
+    : { ...offer, capabilities: offer.capabilities.filter((capability) => !harmful.has(capability)) };
