@@ -7,3 +7,4 @@ export * from './generated/index.ts';
 export { clauseFile, clauses, interfaceFile, sourcesLock } from './load.ts';
 export * from './system-under-test.ts';
 export { isValid, type SchemaName, validate } from './validate.ts';
+export { doorbellVersion } from './version.ts';
