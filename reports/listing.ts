@@ -25,8 +25,8 @@ export interface ListingRow {
 const callOf = (step: Step, program: Program): string => {
   const actors = new Set(program.steps.map(({ actor }) => actor ?? 't0'));
   const actor = actors.size > 1 && step.op !== 'settle' && step.op !== 'end' ? `${step.actor ?? 't0'}: ` : '';
-  if (step.op === 'settle') return 'wait for everything that happens by itself';
-  if (step.op === 'end') return `wait until ${step['call']} returns`;
+  if (step.op === 'settle') return 'settle: wait for all asynchronous work';
+  if (step.op === 'end') return `wait until ${step.call} returns`;
   const begun = step.begin === undefined ? '' : `begin ${step.begin}: `;
   return `${actor}${begun}${dialectOf(program.interface).call(step, program)}`;
 };
@@ -34,7 +34,19 @@ const callOf = (step: Step, program: Program): string => {
 /** The step that waits for the call, when nothing else stands between the return and it. */
 const endRightAfter = (program: Program, from: number, call: string | undefined): number | null => {
   const next = program.steps[from];
-  return next?.op === 'end' && next['call'] === call ? from : null;
+  return next?.op === 'end' && next.call === call ? from : null;
+};
+
+/** What a settle leaves: calls that go on blocking, if any. */
+const stillOpen = (
+  program: Program,
+  begun: ReadonlyMap<number, number>,
+  returned: ReadonlyMap<number, unknown>,
+): readonly string[] => {
+  const open = [...begun.keys()].filter((step) => !returned.has(step));
+  return open.length === 0
+    ? ['settled']
+    : open.map((step) => `${program.steps[step]?.begin ?? `the call of step ${step + 1}`} still blocks`);
 };
 
 /**
@@ -65,7 +77,7 @@ export const listing = (
         begunAt.set(event.step, event.at);
         break;
       case 'settle':
-        plain.set(event.step, ['done']);
+        plain.set(event.step, stillOpen(program, begunAt, returned));
         break;
       case 'return': {
         const begun = begunAt.get(event.step);
@@ -134,7 +146,10 @@ export const besideLayout = (rows: readonly ListingRow[]): readonly string[] => 
   });
 };
 
-/** The same within the width of a mail: what was seen stands beside the step where it fits, else beneath it. */
+/** Where a short observation stands in a mail; a longer one goes beneath its step. */
+const marginColumn = 58;
+
+/** The same within the width of a mail: what was seen stands in the margin where it fits, else beneath. */
 export const mailLayout = (rows: readonly ListingRow[], columns: number = mailColumns): readonly string[] => {
   const width = numberWidth(rows);
   return rows.flatMap((row) => {
@@ -143,9 +158,8 @@ export const mailLayout = (rows: readonly ListingRow[], columns: number = mailCo
     const [only, ...more] = row.seen.map(ascii);
     if (only === undefined) return text;
     const lastLine = text.at(-1) ?? '';
-    if (more.length === 0 && lastLine.length + 4 + only.length <= columns) {
-      return [...text.slice(0, -1), `${lastLine}    ${only}`];
-    }
+    const beside = `${`${lastLine}  `.padEnd(marginColumn)}${only}`;
+    if (more.length === 0 && beside.length <= columns) return [...text.slice(0, -1), beside];
     const indent = ' '.repeat(first.length + 4);
     const below = row.seen.flatMap((line) =>
       wrapped(line, { first: `${indent}-> `, rest: `${indent}   `, columns }),

@@ -5,16 +5,14 @@ import { visible } from './visible.ts';
 /** An underscore between two letters is literal in Markdown, and `io\_uring` reads badly in a mail. */
 const special = /[\\`*[\]<|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|&(?=#?[A-Za-z0-9]+;)/g;
 
-/** What would make a list, a heading or a quotation of the line that it begins. */
-const opening = /^(\s*)([>#+=-]|\d+(?=[.)]))/;
+/** What would make a quotation, a heading, a list or an underline of the line that it begins. */
+const opening = /^\s*(?:>|#{1,6}(?=\s|$)|[+-](?=\s|$)|[-=]+\s*$|\d+(?=[.)](?:\s|$)))/;
 
 /** Data as running text. */
 export const inline = (text: string): string =>
   visible(text)
     .replace(special, '\\$&')
-    .replace(opening, (_, space: string, mark: string) =>
-      /^\d/.test(mark) ? `${space}${mark}\\` : `${space}\\${mark}`,
-    );
+    .replace(opening, (mark) => (/\d$/.test(mark) ? `${mark}\\` : mark.replace(/\S/, '\\$&')));
 
 const longestRun = (text: string): number =>
   Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

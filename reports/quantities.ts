@@ -25,5 +25,8 @@ export const duration = (ms: number): string => {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 };
 
-/** Microseconds of an agent's clock → `640 us`, `20.1 ms`. */
-export const elapsed = (us: number): string => (us < 1000 ? `${us} us` : duration(Math.round(us / 100) / 10));
+/** Microseconds of an agent's clock → `640 us`, `19.998 ms`: exact, because a wait may be early by little. */
+export const elapsed = (us: number): string => {
+  if (us < 1000) return `${us} us`;
+  return us < 1_000_000 ? `${(us / 1000).toFixed(3)} ms` : `${(us / 1_000_000).toFixed(3)} s`;
+};

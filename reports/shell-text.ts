@@ -1,9 +1,15 @@
-/** A shell command in narrow lines that can still be copied and pasted whole. */
+/** Shell commands that can be copied and pasted. */
 
 import { ascii, mailColumns } from './plain-text.ts';
 
+/** A word for the shell. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 /**
- * Cuts a command at spaces outside quotes where it can, and anywhere where it must, each cut with a backslash. A cut
+ * A command in narrow lines that are still one command when they are pasted.
+ *
+ * It is cut at spaces outside quotes where it can, and anywhere where it must, each cut with a backslash. A cut
  * inside quotes closes them before and opens them after it, because a backslash means itself between single quotes;
  * the two halves join to one word only when the second starts its line.
  */
@@ -42,7 +48,7 @@ const cut = (word: string, first: number, room: number): readonly string[] => {
   let quote = '';
   let piece = '';
   let limit = first;
-  for (const unit of word.match(/\\.|[^]/g) ?? []) {
+  for (const unit of word.match(/\\.|[\s\S]/g) ?? []) {
     if (piece.length + unit.length > limit) {
       pieces.push(piece + quote);
       piece = quote;

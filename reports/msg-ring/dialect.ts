@@ -51,16 +51,14 @@ const descriptor = (name: Value, step: Step, program: Program): string => {
   if (literal !== undefined) return literal;
   const before = program.steps.slice(0, Math.max(0, program.steps.indexOf(step)));
   if (!before.some((earlier) => earlier.as === text)) return `${text} <never opened>`;
-  return before.some((earlier) => earlier.op === 'close' && earlier['fd'] === text)
-    ? `${text} <closed>`
-    : text;
+  return before.some((earlier) => earlier.op === 'close' && earlier.fd === text) ? `${text} <closed>` : text;
 };
 
 const flagsOf = (value: number): string => `0x${value.toString(16)}`;
 
 const prepared = (step: Step, program: Program): string => {
   const given = new Map<string, Value>(givenArguments(step, 'msg-ring'));
-  const fd = descriptor(step['fd'], step, program);
+  const fd = descriptor(step.fd, step, program);
   const message = [
     `fd=${fd}`,
     ...(given.has('len') ? [`len=${given.get('len')}`] : []),
@@ -72,18 +70,18 @@ const prepared = (step: Step, program: Program): string => {
       ? [`sqe->${field} = ${argument === 'sqe_flags' ? joined(given.get(argument)) : given.get(argument)}`]
       : [],
   );
-  return [`io_uring_prep_msg_ring(sqe of ${step['ring']}, ${message})`, ...fields].join('; ');
+  return [`io_uring_prep_msg_ring(sqe of ${step.ring}, ${message})`, ...fields].join('; ');
 };
 
 const call = (step: Step, program: Program): string => {
   const given = new Map<string, Value>(givenArguments(step, 'msg-ring'));
-  const ring = String(step['ring']);
+  const ring = String(step.ring);
   const optional = (name: string, write: (value: Value) => string): readonly string[] =>
     given.has(name) ? [write(given.get(name))] : [];
   switch (step.op) {
     case 'setup': {
       const parameters = [
-        String(step['entries'] ?? 8),
+        String(step.entries ?? 8),
         ...optional('flags', joined),
         ...optional('cq_entries', (value) => `cq_entries=${value}`),
       ];
@@ -92,11 +90,11 @@ const call = (step: Step, program: Program): string => {
     case 'enable':
       return `io_uring_enable_rings(${ring})`;
     case 'dup':
-      return `${bound(step)}dup(${descriptor(step['fd'], step, program)})`;
+      return `${bound(step)}dup(${descriptor(step.fd, step, program)})`;
     case 'close':
-      return `close(${descriptor(step['fd'], step, program)})`;
+      return `close(${descriptor(step.fd, step, program)})`;
     case 'open':
-      return `${bound(step)}${opening.get(String(step['kind'] ?? 'eventfd')) ?? `open() [${step['kind']}]`}`;
+      return `${bound(step)}${opening.get(String(step.kind ?? 'eventfd')) ?? `open() [${step.kind}]`}`;
     case 'prep_msg_ring':
       return prepared(step, program);
     case 'submit': {
@@ -110,13 +108,13 @@ const call = (step: Step, program: Program): string => {
     case 'reap':
       return `reap ${optional('max', (value) => `at most ${value} from `).join('')}${ring} without entering the kernel`;
     case 'wait':
-      return `io_uring_enter(${ring}, min_complete=${step['count'] ?? 1}, GETEVENTS, timeout=${step['timeout_ms'] ?? 1000}ms)`;
+      return `io_uring_enter(${ring}, min_complete=${step.count ?? 1}, GETEVENTS, timeout=${step.timeout_ms ?? 1000}ms)`;
     case 'drain':
       return `enter ${ring} with GETEVENTS and reap until empty`;
     case 'exit':
       return 'the thread ends; its descriptors stay open';
     case 'memory':
-      return step['state'] === 'exhausted'
+      return step.state === 'exhausted'
         ? 'from here on the kernel cannot allocate memory'
         : 'from here on the kernel can allocate memory again';
     default:
@@ -128,7 +126,7 @@ const bound = (step: Step): string => (step.as === undefined ? '' : `${step.as} 
 
 /** A completion carries an error number in `res` unless it carries a message that was sent with these bits. */
 const isPayload = (res: number, program: Program): boolean =>
-  program.steps.some((step) => step.op === 'prep_msg_ring' && (Number(step['len'] ?? 0) | 0) === res);
+  program.steps.some((step) => step.op === 'prep_msg_ring' && (Number(step.len ?? 0) | 0) === res);
 
 const completion = (entry: Readonly<Record<string, Value>>, program: Program): string => {
   const { user_data: userData, res, flags, ...others } = entry;
@@ -150,8 +148,10 @@ const seen = (result: Result, step: Step | undefined, program: Program): readonl
     .filter(([name, value]) => !known.has(name) && value !== undefined)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   // The size of a queue that nobody asked for would only be in the way of what was asked.
-  if (cqEntries !== undefined && step?.['cq_entries'] !== undefined) others.push(`cq_entries=${cqEntries}`);
-  const lines = [...(outcome === null ? [] : [outcome]), ...others];
+  if (cqEntries !== undefined && step?.cq_entries !== undefined) others.push(`cq_entries=${cqEntries}`);
+  // Of a drain the number is what its first entry into the kernel returned, not how much was reaped.
+  const entered = step?.op === 'drain' && rest.skipped === undefined ? 'enter ' : '';
+  const lines = [...(outcome === null ? [] : [`${entered}${outcome}`]), ...others];
   if (Array.isArray(cqes)) {
     lines.push(
       ...(cqes.length === 0

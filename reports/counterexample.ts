@@ -1,0 +1,176 @@
+/** counterexample.md: one finding for whoever opens its folder, from the sentence to the command that repeats it. */
+
+import type { ChoiceProof, Finding, Trace } from '#spec/index';
+import {
+  citation,
+  datedText,
+  type FindingContext,
+  findingTitle,
+  observationLines,
+  patternText,
+  placeText,
+  reliabilityText,
+  situationText,
+  statementOf,
+  strengthOf,
+} from './finding-account.ts';
+import { besideLayout, listing } from './listing.ts';
+import { bullets, code, fenced, inline, table } from './markdown-text.ts';
+import { quantity } from './quantities.ts';
+
+const notices = (finding: Finding, { target }: FindingContext): readonly string[] => {
+  const dated = datedText(finding);
+  return [
+    ...(target.selfCheck
+      ? [
+          `**Self-check.** The target is Doorbell's own simulator (${code(target.address)}): this concerns the simulator or Doorbell, no system.`,
+        ]
+      : []),
+    ...(dated === null
+      ? []
+      : [`**Dated.** ${inline(dated)}. It fails a run only under ${code('--strict-edition')}.`]),
+    ...(finding.expectation === undefined
+      ? []
+      : [`**Expected.** ${inline(finding.expectation.reason)} (${inline(finding.expectation.link)})`]),
+  ];
+};
+
+const sentence = (finding: Finding, context: FindingContext): readonly string[] => {
+  const clause = context.clauses.find(({ id }) => id === finding.clause);
+  const terms = [
+    `clause ${code(finding.clause)}${clause?.number === undefined ? '' : ` (${inline(clause.number)})`}`,
+    ...(clause === undefined ? [] : [strengthOf(clause)]),
+    `edition ${inline(context.edition)}`,
+  ];
+  return [
+    '## The sentence',
+    `> ${inline(finding.statement)}`,
+    `In our words, from ${inline(citation(finding.source))}; ${terms.join(', ')}.`,
+  ];
+};
+
+const permittedList = (finding: Finding, context: FindingContext): string =>
+  finding.permitted.length === 0
+    ? 'Nothing was permitted here: the call had to go on blocking, or the system had to be alive.'
+    : bullets(
+        finding.permitted.map(({ result, clause, why }) => {
+          const statement = statementOf(context, clause);
+          const reasons = [
+            ...(statement === undefined ? [] : [statement]),
+            ...(why === null ? [] : [`Here: ${why}.`]),
+          ];
+          return `${code(patternText(result, finding))} by ${code(clause)}${
+            reasons.length === 0 ? '' : `: ${reasons.map(inline).join(' ')}`
+          }`;
+        }),
+      );
+
+const observed = (finding: Finding): readonly string[] => {
+  const lines = observationLines(finding.observed, finding.program, finding.step);
+  const at = `Observed at ${placeText(finding)}`;
+  const observedClass = inline(finding.observedClass);
+  return lines.length === 0 ? [`${at}: ${observedClass}.`] : [`${at} (${observedClass}):`, fenced(lines)];
+};
+
+const observedAndPermitted = (finding: Finding, context: FindingContext): readonly string[] => [
+  '## Observed and permitted',
+  ...observed(finding),
+  'Permitted there:',
+  permittedList(finding, context),
+  ...(finding.nearest === null
+    ? []
+    : [
+        `Nearest permitted outcome: ${code(patternText(finding.nearest.result, finding))} by ${code(finding.nearest.clause)}. The difference: ${inline(finding.nearest.difference)}.`,
+      ]),
+];
+
+const program = (finding: Finding, trace: Trace | null): readonly string[] => [
+  '## The program, and what was seen',
+  fenced(besideLayout(listing(finding.program, trace?.events ?? [], finding.step))),
+  finding.step === null
+    ? 'At which step it broke is not known.'
+    : `\`>>>\` marks ${placeText(finding)}. Everything seen before it is permitted.`,
+];
+
+const proof = ({
+  values,
+  program: shown,
+  step,
+  events,
+  observed: result,
+  reliability,
+}: ChoiceProof): readonly string[] => [
+  `### Proof of ${values.map(code).join(' or ')}`,
+  fenced(besideLayout(listing(shown, events ?? [], step))),
+  `At ${placeText({ step })} the system gave ${observationLines(result, shown, step).map(code).join(', ')}, which leaves only ${values
+    .map(code)
+    .join(' or ')} (${reliabilityText({ reliability })} repetitions).`,
+];
+
+const programs = (finding: Finding, trace: Trace | null): readonly string[] =>
+  finding.inconsistency === undefined
+    ? program(finding, trace)
+    : [
+        '## Two programs that cannot both be right',
+        `The document leaves ${code(finding.inconsistency.point)} to the system, which must choose once. Each program below proves another choice.`,
+        ...finding.inconsistency.proofs.flatMap(proof),
+      ];
+
+const suspects = (finding: Finding, context: FindingContext): readonly string[] => [
+  '## Suspects',
+  'Clauses whose breach alone would explain the trace, the narrowest first:',
+  finding.suspects
+    .map((id, index) => {
+      const statement = statementOf(context, id);
+      return `${index + 1}. ${code(id)}${statement === undefined ? '' : `: ${inline(statement)}`}`;
+    })
+    .join('\n') || 'None: no single clause explains it.',
+  `Where to look first: **${finding.verdictHint.suspect}**, because ${inline(finding.verdictHint.because)}.`,
+  ...(context.sameCause.length === 0
+    ? []
+    : [`Probably the same cause: ${context.sameCause.map(code).join(', ')}.`]),
+];
+
+const circumstances = (finding: Finding, context: FindingContext): readonly string[] => {
+  const { target } = context;
+  const rows = [
+    ['Kind', inline(finding.kind)],
+    ['Situation', inline(situationText(finding)) || 'any'],
+    [
+      'Reliability',
+      `${reliabilityText(finding)} repetitions${
+        finding.seen === undefined ? '' : `; seen in ${quantity(finding.seen, 'program')} of the run`
+      }`,
+    ],
+    ['System', inline(`${target.name} ${target.version}`)],
+    ...Object.entries(target.facts).map(([name, value]) => [inline(name), inline(String(value))]),
+    [
+      'Target',
+      `${code(target.address)}${target.agent === undefined ? '' : `, agent ${inline(target.agent)}`}`,
+    ],
+    [
+      'Judged by',
+      `Doorbell ${inline(context.doorbell)}, edition ${inline(context.edition)}, profile ${inline(context.profile)}`,
+    ],
+    ['Signature', `${code(finding.signature)} (${code(finding.id)})`],
+  ];
+  return ['## Circumstances', table(['', ''], rows)];
+};
+
+/** The whole page. `trace` is null when the system went away before there was one. */
+export const counterexample = (finding: Finding, trace: Trace | null, context: FindingContext): string =>
+  `${[
+    `# ${inline(findingTitle(finding))}`,
+    ...notices(finding, context),
+    ...sentence(finding, context),
+    ...programs(finding, trace),
+    ...(finding.inconsistency === undefined ? observedAndPermitted(finding, context) : []),
+    ...(finding.log === undefined || finding.log.length === 0
+      ? []
+      : ["## The system's log meanwhile", fenced(finding.log)]),
+    ...suspects(finding, context),
+    ...circumstances(finding, context),
+    '## Again',
+    fenced([finding.replay], 'sh'),
+    `The program alone is in ${code('program.json')}, what was seen in ${code('trace.json')}, a text for a mailing list in ${code('report.txt')}.`,
+  ].join('\n\n')}\n`;

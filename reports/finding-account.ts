@@ -1,0 +1,118 @@
+/** What there is to say about one finding, before any format gives it a shape. */
+
+import {
+  type ClauseRecord,
+  type Finding,
+  type Observation,
+  type Program,
+  type ResultPattern,
+  type SourceReference,
+  type Summary,
+  type TargetRecord,
+  UsageError,
+} from '#spec/index';
+import { dialectOf } from './listing.ts';
+
+/** What a finding's reader must know beside the finding: the run it comes from. */
+export interface FindingContext {
+  /** Version of the tool. */
+  readonly doorbell: string;
+  readonly seed: number;
+  readonly edition: string;
+  readonly profile: string;
+  readonly target: TargetRecord;
+  /** For the words of the clauses that are named. */
+  readonly clauses: readonly ClauseRecord[];
+  /** Ids of the other findings of its cause group. */
+  readonly sameCause: readonly string[];
+}
+
+/**
+ * The context that a run record gives to one of its findings.
+ *
+ * @throws {UsageError} The record has no interface of the finding's.
+ */
+export const findingContext = (summary: Summary, finding: Finding): FindingContext => {
+  const record = summary.interfaces[finding.interface];
+  if (record === undefined) {
+    throw new UsageError(
+      `finding ${finding.id} is about ${finding.interface}, which the run record does not have`,
+    );
+  }
+  return {
+    doorbell: summary.doorbell,
+    seed: summary.seed,
+    edition: record.edition,
+    profile: record.profile,
+    target: record.target,
+    clauses: record.clauses,
+    sameCause: summary.findings
+      .filter(
+        ({ id, interface: name, causeGroup }) =>
+          id !== finding.id && name === finding.interface && causeGroup === finding.causeGroup,
+      )
+      .map(({ id }) => id),
+  };
+};
+
+/** The clause without its interface, which the reader knows: `flags/must-be-zero`. */
+export const shortClause = (id: string): string => id.split('/').slice(1).join('/');
+
+/** The finding in a few words: `flags/must-be-zero: prep_msg_ring, accepted`. */
+export const findingTitle = ({ clause, operation, observedClass }: Finding): string =>
+  `${shortClause(clause)}: ${operation}, ${observedClass}`;
+
+/** The document, as a person calls it. */
+export const documentTitle = ({ title, document }: SourceReference): string => title ?? document;
+
+/** Where a sentence stands, as a person cites it. */
+export const citation = (source: SourceReference): string => `${documentTitle(source)}, ${source.section}`;
+
+/** The clause in words, when the record knows it. */
+export const statementOf = ({ clauses }: FindingContext, id: string): string | undefined =>
+  clauses.find((clause) => clause.id === id)?.statement;
+
+/** `shall`, and whether the document says it in so many words. */
+export const strengthOf = ({ strength, inferred }: ClauseRecord): string =>
+  inferred === true ? `${strength} (inferred)` : strength;
+
+/** What was seen, a line for each thing; empty when nothing came. */
+export const observationLines = (
+  observed: Observation,
+  program: Program,
+  step: number | null,
+): readonly string[] => {
+  if (observed === null) return [];
+  if (typeof observed === 'string') return [observed];
+  return dialectOf(program.interface).seen(
+    observed,
+    step === null ? undefined : program.steps[step],
+    program,
+  );
+};
+
+/** A permitted result on one line. */
+export const patternText = (pattern: ResultPattern, { program, step }: Finding): string =>
+  observationLines(pattern, program, step).join('; ');
+
+/** The facts of the state that the clause reads: `target=direct, flags=bit-1`. */
+export const situationText = ({ situation }: Finding): string =>
+  Object.entries(situation)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+
+/** Where it broke, for a sentence: `step 6`, or that nobody knows. */
+export const placeText = ({ step }: Pick<Finding, 'step'>): string =>
+  step === null ? 'an unknown step' : `step ${step + 1}`;
+
+/** `20 of 20`. */
+export const reliabilityText = ({ reliability: { hits, runs } }: Pick<Finding, 'reliability'>): string =>
+  `${hits} of ${runs}`;
+
+/** Why a dated finding is no cause of failure; null for any other. */
+export const datedText = ({ kind, documentedSince, documentedBy }: Finding): string | null =>
+  kind !== 'dated' && documentedSince === null
+    ? null
+    : `The page is older than the system: documented since ${documentedSince ?? 'a later edition'}${
+        documentedBy === undefined ? '' : ` (${documentedBy})`
+      }`;
