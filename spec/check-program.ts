@@ -33,10 +33,11 @@ const wellFormed = (program: Program): readonly string[] => [
 
 /** Only flags are joined by a bar: the schema lets it into no other argument. */
 const repeatedFlags = (step: Step, index: number): readonly string[] =>
-  Object.entries(step).flatMap(([argument, value]) => {
-    const flags = typeof value === 'string' ? value.split('|') : [];
-    return new Set(flags).size === flags.length ? [] : [`/steps/${index}/${argument} names a flag twice`];
-  });
+  Object.entries(step)
+    .filter(([, value]) => typeof value === 'string' && value.includes('|') && hasRepeats(value.split('|')))
+    .map(([argument]) => `/steps/${index}/${argument} names a flag twice`);
+
+const hasRepeats = (flags: readonly string[]): boolean => new Set(flags).size < flags.length;
 
 /** A name stands for one thing in a program, so that a step says what it uses wherever the step is moved. */
 const namedTwice = ({ steps }: Program, member: 'as' | 'begin'): readonly string[] => {
