@@ -295,7 +295,7 @@ class Fold<S> {
     const name = this.steps[index]?.begin;
     if (name === undefined) return false;
     const end = this.steps.findIndex(
-      (step, where) => where > index && step.op === 'end' && step['call'] === name,
+      (step, where) => where > index && step.op === 'end' && step.call === name,
     );
     for (let later = at + 1; later < this.events.length; later++) {
       const event = this.events[later] as TraceEvent;

@@ -192,7 +192,7 @@ export interface Permission {
  * such point to the complement: exact, without a product over the points.
  */
 export const permission = (
-  c: Context,
+  choices: Choices,
   full: (point: number) => number,
   refusals: readonly Refusal[],
 ): Permission => {
@@ -206,7 +206,7 @@ export const permission = (
       continue;
     }
     const [point, mask] = refusal.when;
-    const open = c.choices[point] ?? 0;
+    const open = choices[point] ?? 0;
     const rest = full(point) & ~mask;
     if ((open & mask) === 0) continue;
     if ((open & rest) === 0) {

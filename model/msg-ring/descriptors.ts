@@ -48,7 +48,7 @@ export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>
   return scaffold(
     s,
     (seen) => {
-      const size = seen['cq_entries'];
+      const size = seen.cq_entries;
       const made: Ring = { ...ring, cqEntries: typeof size === 'number' ? size : cqEntries };
       const rings = [...s.rings, made];
       if (step.as === undefined) return { ...s, rings };

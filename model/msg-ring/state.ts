@@ -4,7 +4,7 @@
  */
 
 import type { ClauseId } from '#spec/index';
-import type { Refusal } from '../outcome.ts';
+import type { Breach, Refusal } from '../outcome.ts';
 
 /** How a ring publishes messages, as far as the page's silence about ring modes makes a difference. */
 export type Mode = 'direct' | 'deferred' | 'iopoll';
@@ -92,6 +92,21 @@ export interface Message {
   /** Memory was exhausted while it was under way. */
   readonly starved: boolean;
 }
+
+/** A completion as the trace holds it. */
+export interface Completion {
+  readonly user_data: string;
+  readonly res: number;
+  readonly flags: number;
+}
+
+/** A breach about one message. */
+export const messageBreach = (
+  clause: ClauseId,
+  m: Message,
+  observed: string,
+  permitted: readonly string[],
+): Breach => ({ clause, operation: 'prep_msg_ring', observed, permitted, situation: m.expects.situation });
 
 export type Handle =
   | { readonly kind: 'ring'; readonly ring: number; readonly open: boolean }
