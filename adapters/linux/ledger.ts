@@ -1,0 +1,87 @@
+/**
+ * What a program may still see: for each ring, how many completions can have become visible by now at most. When
+ * they all have, nothing can come any more and a settle need not wait.
+ */
+
+import type { Completion, Ring } from './ring.ts';
+
+/** One prepared entry, as far as it matters for what will be seen. */
+export interface Expected {
+  /** The ring that would receive the message, if the target is one. */
+  readonly target: Ring | null;
+  /** The source completion stays away on success. */
+  readonly silent: boolean;
+  /** The kernel may carry it out after the call that submits it has returned. */
+  readonly deferred: boolean;
+}
+
+export class Ledger {
+  readonly #prepared = new Map<Ring, Expected[]>();
+  readonly #expected = new Map<Ring, number>();
+  #refused = 0;
+  #deferred = false;
+
+  prepared(source: Ring, entry: Expected): void {
+    const queue = this.#prepared.get(source);
+    if (queue) queue.push(entry);
+    else this.#prepared.set(source, [entry]);
+  }
+
+  /** The kernel took the first `count` prepared entries of this ring. */
+  submitted(source: Ring, count: number): void {
+    const deferred = source.has('SQPOLL') || source.has('IOPOLL');
+    for (const entry of this.#prepared.get(source)?.splice(0, count) ?? []) {
+      if (!entry.silent) this.#expect(source);
+      if (entry.target !== null) this.#expect(entry.target);
+      if (deferred || entry.deferred) this.#deferred = true;
+    }
+  }
+
+  /** Completions left a queue. */
+  reaped(completions: readonly Completion[]): void {
+    for (const { res } of completions) if (res < 0) this.#refused++;
+  }
+
+  /** Something was left to other threads of the kernel, or may be. */
+  leaveToOthers(): void {
+    this.#deferred = true;
+  }
+
+  /** Whether anything may happen without a call of the program. */
+  get deferred(): boolean {
+    return this.#deferred;
+  }
+
+  /** Everything left to others is done. */
+  settled(): void {
+    this.#deferred = false;
+  }
+
+  /**
+   * Completions that could still become visible by themselves.
+   *
+   * Not counted: rings that publish only when their owner enters, and rings whose queue overflowed, since nothing
+   * more can be seen there without entering.
+   */
+  get outstanding(): number {
+    let outstanding = 0;
+    for (const [ring, expected] of this.#expected)
+      if (ring.mapped && !ring.has('DEFER_TASKRUN') && !ring.overflowing)
+        outstanding += Math.max(0, expected - ring.posted);
+    return outstanding;
+  }
+
+  /**
+   * How much of what is outstanding the failures seen so far account for: a message that was refused has no
+   * completion on its target.
+   */
+  get refused(): number {
+    let refused = this.#refused;
+    for (const ring of this.#expected.keys()) if (ring.mapped) refused += ring.visibleFailures;
+    return refused;
+  }
+
+  #expect(ring: Ring): void {
+    this.#expected.set(ring, (this.#expected.get(ring) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Settling: waiting until everything that happens by itself has happened.
+ *
+ * A settle that says so too early makes the kernel look guilty; one that always waits makes everything slow. What
+ * can be going on without a call of the program, and how each is seen to be over:
+ *
+ * - Ordinary messages are carried out inside the submitting call. Once every completion that they can have is
+ *   visible, or a refusal accounts for its absence (ledger.ts), nothing is left: no waiting at all.
+ * - A completion that is missing although no refusal accounts for it: a late kernel, or one that lost it. Only time
+ *   can tell, so `patienceMs` is waited, which is hundreds of times what the slowest path needs.
+ * - Messages carried out by others: ASYNC, links and drains, polled rings, a thread that ended. They run on threads
+ *   of the kernel that belong to this process and are seen in /proc: over when these sleep and no queue moves.
+ * - A ring that publishes only when its owner enters (DEFER_TASKRUN), or whose queue overflowed, shows nothing by
+ *   itself, so there is nothing to wait for.
+ * - Calls under way: each has returned, or its thread sleeps in the kernel. A sleeper who has what it waits for, or
+ *   whose time is over, gets the whole patience.
+ * - Completions for a thread that sleeps outside io_uring (COOP_TASKRUN) come when it next enters the kernel: every
+ *   thread makes a call that does nothing.
+ *
+ * On a busy machine a sleep of 0.2 ms takes longer; what it took too long is added to the patience.
+ */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { monotonicUs, sleepMs } from './clock.ts';
+import type { Ledger } from './ledger.ts';
+import type { Ring } from './ring.ts';
+
+/** What is going on while a program settles. */
+export interface Unsettled {
+  readonly ledger: Ledger;
+  readonly rings: readonly Ring[];
+  /** Calls that were begun and have not returned. */
+  readonly calls: readonly CallUnderWay[];
+  /** Lets every idle thread enter the kernel and leave it again. */
+  readonly nudge: () => void;
+  /** How long to wait for what may never come. */
+  readonly patienceMs: number;
+  /** Told once, before waiting for longer than a moment. */
+  readonly onWaiting: () => void;
+}
+
+export interface CallUnderWay {
+  readonly returned: boolean;
+  /** Sleeps in the kernel. */
+  readonly blocked: boolean;
+  /** Has what it waits for, or its time is over: should return. */
+  readonly due: boolean;
+}
+
+/** The system did not come to rest. */
+export class Restless extends Error {
+  override readonly name = 'Restless';
+}
+
+const stepMs = 0.2;
+/** Rest has to be seen for this long: the time to hand work from one thread of the kernel to the next. */
+const graceMs = 1;
+const restMsMax = 5_000;
+
+/** @throws {Restless} Something still runs after five seconds. */
+export const settle = (unsettled: Unsettled): void => {
+  const { ledger, calls } = unsettled;
+  if (calls.length === 0 && !ledger.deferred && ledger.outstanding <= ledger.refused) return;
+  unsettled.onWaiting();
+  const beganUs = monotonicUs();
+  const ours = new Set<string>();
+  let overslept = 0;
+  let seen = '';
+  let quietSinceUs = beganUs;
+  for (;;) {
+    unsettled.nudge();
+    const nowUs = monotonicUs();
+    const now = progress(unsettled);
+    if (now !== seen || !atRest(unsettled, ours)) quietSinceUs = nowUs;
+    seen = now;
+    const quietMs = (nowUs - quietSinceUs) / 1e3;
+    if (quietMs >= (explained(unsettled) ? graceMs : unsettled.patienceMs + overslept)) break;
+    if ((nowUs - beganUs) / 1e3 > restMsMax + overslept)
+      throw new Restless('the system did not come to rest');
+    sleepMs(stepMs);
+    overslept += Math.max(0, (monotonicUs() - nowUs) / 1e3 - 5 * stepMs);
+  }
+  ledger.settled();
+};
+
+/** Everything that moves when something happens, as one text. */
+const progress = ({ rings, calls }: Unsettled): string =>
+  [
+    ...rings.map((ring) => `${ring.posted} ${ring.unconsumed}`),
+    calls.filter((call) => call.returned).length,
+  ].join();
+
+const atRest = ({ ledger, calls }: Unsettled, ours: Set<string>): boolean =>
+  calls.every((call) => call.returned || call.blocked) && (!ledger.deferred || kernelThreadsSleep(ours));
+
+/** Whether what is missing is missing for a reason. */
+const explained = ({ ledger, calls, rings }: Unsettled): boolean =>
+  ledger.outstanding <= ledger.refused &&
+  rings.every((ring) => ring.unconsumed === 0) &&
+  calls.every((call) => call.returned || !call.due);
+
+/**
+ * Whether the threads that the kernel runs for this process (`iou-wrk-…`, `iou-sqp-…`) all sleep.
+ *
+ * @param ours - Threads known to be none of the kernel's; their names never change.
+ */
+const kernelThreadsSleep = (ours: Set<string>): boolean => {
+  for (const thread of readdirSync('/proc/self/task')) {
+    if (ours.has(thread)) continue;
+    const stat = readStat(thread);
+    if (stat === undefined) continue;
+    if (!stat.includes('(iou-')) ours.add(thread);
+    else if (stat[stat.lastIndexOf(')') + 2] !== 'S') return false;
+  }
+  return true;
+};
+
+/** Nothing when the thread has ended meanwhile. */
+const readStat = (thread: string): string | undefined => {
+  try {
+    return readFileSync(`/proc/self/task/${thread}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+};
