@@ -62,6 +62,8 @@ export const msgRing: Machine<State> = {
   call,
   settled,
   key: keyOf,
+  // That an error was misused explains less than that a message was refused which had to be taken.
+  breadth: (clause) => (clause.startsWith('msg-ring/error/') ? 20 : 10),
   handles,
   gone: (s) => s.ended,
 };

@@ -261,8 +261,18 @@ const readRefusal = (
   const misnamed = m.expects.refusals.some(
     ({ names, may }) => names === relaxed && (may !== true || isResource(relaxed)),
   );
-  if (misnamed || (musts.length === 0 && relaxed === m.expects.grants))
+  // The error's own sentence says when it may come: relaxed, it may come at any time.
+  const misused = musts.length === 0 && meanings[relaxed] === error;
+  if (misnamed || misused || (musts.length === 0 && relaxed === m.expects.grants))
     out.push(extend(world, index, refused, { breach: messageBreach(relaxed, m, `-${error}`, permitted) }));
+};
+
+/** The error that a sentence gives a meaning to. */
+const meanings: Readonly<Partial<Record<ClauseId, string>>> = {
+  'msg-ring/error/no-memory': 'ENOMEM',
+  'msg-ring/error/overflow': 'EOVERFLOW',
+  'msg-ring/error/invalid-field': 'EINVAL',
+  'msg-ring/error/not-a-ring': 'EBADFD',
 };
 
 const isResource = (clause: ClauseId): boolean =>
