@@ -199,6 +199,30 @@ describe('report.txt', () => {
   });
 });
 
+/** The lines that no fence holds, as a renderer reads them: a fence ends at one at least as long. */
+const outsideFences = (page: string): readonly string[] => {
+  let fence = '';
+  return page.split('\n').filter((line) => {
+    if (fence === '') {
+      fence = /^`{3,}/.exec(line)?.[0] ?? '';
+      return fence === '';
+    }
+    if (/^`+$/.test(line) && line.length >= fence.length) fence = '';
+    return false;
+  });
+};
+
+const headings = new Set([
+  '## The sentence',
+  '## The program, and what was seen',
+  '## Two programs that cannot both be right',
+  '## Observed and permitted',
+  "## The system's log meanwhile",
+  '## Suspects',
+  '## Circumstances',
+  '## Again',
+]);
+
 describe('counterexample.md', () => {
   test('is made for any finding, and data never breaks out of it', () => {
     fc.assert(
@@ -206,8 +230,12 @@ describe('counterexample.md', () => {
         const page = renderFinding(given, seen, 'counterexample.md', around);
         expect(page.startsWith('# ')).toBe(true);
         expect(page).toMatch(/^[^\p{Cf}\p{Cs}\r\t]*$/u);
-        const fences = page.split('\n').filter((line) => /^`{3,}/.test(line));
-        expect(fences.length % 2).toBe(0);
+        const outside = outsideFences(page);
+        expect(outside.filter((line) => line.startsWith('# '))).toHaveLength(1);
+        expect(
+          outside.filter((line) => line.startsWith('## ')).filter((line) => !headings.has(line)),
+        ).toEqual([]);
+        expect(outside.at(-2)).toMatch(/^The program alone is in /);
       }),
     );
   });
