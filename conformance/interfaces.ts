@@ -10,7 +10,9 @@ interface Known {
   readonly guide: unknown;
 }
 
-const known: Readonly<Record<InterfaceName, Known>> = { 'msg-ring': { machine: msgRing, guide: msgRingGuide } };
+const known: Readonly<Record<InterfaceName, Known>> = {
+  'msg-ring': { machine: msgRing, guide: msgRingGuide },
+};
 
 /** The machine of an interface. Its state is opaque to whoever asks for it by name. */
 export const machineOf = (name: InterfaceName): Machine<unknown> => known[name].machine as Machine<unknown>;

@@ -41,12 +41,12 @@ const uniform = (walk: Walk<unknown>, draw: Draw): void => {
   const actor = draw.percent(80) || !walk.can('threads') ? 't0' : `t${draw.int(0, walk.file.actors.max - 1)}`;
   if (walk.isBusy(actor)) return;
   const step: Record<string, Scalar> = { op: operation.name };
-  if (actor !== 't0') step['actor'] = actor;
+  if (actor !== 't0') step.actor = actor;
   for (const argument of operation.arguments) {
     const value = argumentValue(walk, draw, operation, argument);
     if (value !== undefined && value !== argument.default) step[argument.name] = value;
   }
-  if (operation.binds !== undefined) step['as'] = walk.name(operation.binds.slice(0, 1));
+  if (operation.binds !== undefined) step.as = walk.name(operation.binds.slice(0, 1));
   walk.push(step as unknown as Step);
 };
 

@@ -83,7 +83,7 @@ export class Walk<S> {
       return;
     }
     if (step.op === 'end') {
-      this.open.delete(step['call'] as string);
+      this.open.delete(step.call as string);
       return;
     }
     if (step.begin !== undefined) {

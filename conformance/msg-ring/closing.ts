@@ -25,7 +25,7 @@ export const closing = (body: readonly Step[]): readonly Step[] => {
     switch (step.op) {
       case 'setup': {
         if (step.as === undefined || ended.has(actor)) break;
-        const disabled = String(step['flags'] ?? '')
+        const disabled = String(step.flags ?? '')
           .split('|')
           .includes('R_DISABLED');
         const ring = { names: new Set([step.as]), owner: actor, disabled };
@@ -34,7 +34,7 @@ export const closing = (body: readonly Step[]): readonly Step[] => {
         break;
       }
       case 'enable': {
-        const ring = byName.get(String(step['ring']));
+        const ring = byName.get(String(step.ring));
         if (ring?.disabled && !ended.has(actor)) {
           ring.disabled = false;
           ring.owner = actor;
@@ -42,24 +42,24 @@ export const closing = (body: readonly Step[]): readonly Step[] => {
         break;
       }
       case 'dup': {
-        const ring = byName.get(String(step['fd']));
-        if (ring?.names.has(String(step['fd'])) && step.as !== undefined && !ended.has(actor)) {
+        const ring = byName.get(String(step.fd));
+        if (ring?.names.has(String(step.fd)) && step.as !== undefined && !ended.has(actor)) {
           ring.names.add(step.as);
           byName.set(step.as, ring);
         }
         break;
       }
       case 'close':
-        if (!ended.has(actor)) byName.get(String(step['fd']))?.names.delete(String(step['fd']));
+        if (!ended.has(actor)) byName.get(String(step.fd))?.names.delete(String(step.fd));
         break;
       case 'end':
-        open.delete(String(step['call']));
+        open.delete(String(step.call));
         break;
       case 'exit':
         if (actor !== 't0') ended.add(actor);
         break;
       case 'memory':
-        if (!ended.has(actor)) exhausted = step['state'] === 'exhausted';
+        if (!ended.has(actor)) exhausted = step.state === 'exhausted';
         break;
     }
   }

@@ -53,10 +53,10 @@ const setupOne = (walk: W, swarm: Swarm, draw: Draw): void => {
   if (walk.isBusy(actor) || walk.state.ended.includes(actor)) return;
   const step: Record<string, Scalar> = { op: 'setup', as: walk.name('r') };
   if (swarm.tiny && draw.percent(60)) {
-    step['entries'] = draw.pick([1, 2]);
-    step['cq_entries'] = draw.pick([1, 2, 4]);
+    step.entries = draw.pick([1, 2]);
+    step.cq_entries = draw.pick([1, 2, 4]);
   }
-  if (flags.length > 0) step['flags'] = flags.join('|');
+  if (flags.length > 0) step.flags = flags.join('|');
   walk.push(by(actor, step as unknown as Step));
 };
 
@@ -79,21 +79,19 @@ const payload = (draw: Draw, unique: number): string => {
 
 const prepare = (walk: W, swarm: Swarm, draw: Draw, actor: string, source: string, target: string): void => {
   const step: Record<string, Scalar> = { op: 'prep_msg_ring', ring: source, fd: target };
-  if (actor !== 't0') step['actor'] = actor;
+  if (actor !== 't0') step.actor = actor;
   if (draw.percent(80))
-    step['len'] = draw.percent(50)
-      ? draw.pick([1, 16, 2147483647, 2147483648, 4294967295])
-      : draw.int(0, 65535);
-  step['data'] = payload(draw, 0xd00 + walk.steps.length);
-  step['user_data'] = payload(draw, 0xa00 + walk.steps.length);
-  if (swarm.messageFlags && draw.percent(35)) step['flags'] = draw.pick([1, 2, 2, 3, 4, 2147483648]);
-  if (swarm.messageFlags && step['flags'] === 2 && draw.percent(30)) step['file_index'] = draw.pick([1, 66]);
+    step.len = draw.percent(50) ? draw.pick([1, 16, 2147483647, 2147483648, 4294967295]) : draw.int(0, 65535);
+  step.data = payload(draw, 0xd00 + walk.steps.length);
+  step.user_data = payload(draw, 0xa00 + walk.steps.length);
+  if (swarm.messageFlags && draw.percent(35)) step.flags = draw.pick([1, 2, 2, 3, 4, 2147483648]);
+  if (swarm.messageFlags && step.flags === 2 && draw.percent(30)) step.file_index = draw.pick([1, 66]);
   if (swarm.foreign && draw.percent(30)) {
     const field = draw.pick(['command', 'ioprio', 'buf_index', 'personality', 'addr3', 'file_index']);
     step[field] = field === 'command' || field === 'addr3' ? draw.pick(['0x1', '0x2']) : draw.pick([1, 2]);
   }
   if (swarm.sqeFlags && draw.percent(40))
-    step['sqe_flags'] = draw.pick([
+    step.sqe_flags = draw.pick([
       'FIXED_FILE',
       'IO_DRAIN',
       'IO_LINK',
