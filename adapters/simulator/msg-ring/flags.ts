@@ -1,0 +1,62 @@
+/** The flags of the interface as bits, spelt as in the foreign headers. */
+
+/** IORING_SETUP_*; the bits are those of the kernel. */
+export const setupFlag = {
+  IOPOLL: 1 << 0,
+  SQPOLL: 1 << 1,
+  R_DISABLED: 1 << 6,
+  COOP_TASKRUN: 1 << 8,
+  CQE32: 1 << 11,
+  SINGLE_ISSUER: 1 << 12,
+  DEFER_TASKRUN: 1 << 13,
+} as const;
+
+/** IOSQE_*; the bits are those of the kernel. */
+export const sqeFlag = {
+  FIXED_FILE: 1 << 0,
+  IO_DRAIN: 1 << 1,
+  IO_LINK: 1 << 2,
+  IO_HARDLINK: 1 << 3,
+  ASYNC: 1 << 4,
+  CQE_SKIP_SUCCESS: 1 << 6,
+} as const;
+
+/** IORING_MSG_RING_*: modifiers of a message; the page of 2022 knows none. */
+export const messageFlag = { CQE_SKIP: 1 << 0, FLAGS_PASS: 1 << 1 } as const;
+
+/** Entry fields that the prepared call never sets, as bits of {@link Request.foreign}. */
+export const foreignField = {
+  ioprio: 1 << 0,
+  buf_index: 1 << 1,
+  personality: 1 << 2,
+  addr3: 1 << 3,
+  file_index: 1 << 4,
+} as const;
+
+export type ForeignField = keyof typeof foreignField;
+
+/** Reads `A|B` into bits; remembers every text it has seen, because programs repeat few of them. */
+export class FlagReader {
+  private readonly known = new Map<string, number>([['', 0]]);
+  private readonly bits: Readonly<Record<string, number>>;
+
+  constructor(bits: Readonly<Record<string, number>>) {
+    this.bits = bits;
+  }
+
+  /** The bits that a text names, or undefined when it names something else or one flag twice. */
+  read(text: string): number | undefined {
+    return this.known.get(text) ?? this.learn(text);
+  }
+
+  private learn(text: string): number | undefined {
+    let mask = 0;
+    for (const name of text.split('|')) {
+      const bit = Object.hasOwn(this.bits, name) ? this.bits[name] : undefined;
+      if (bit === undefined || (mask & bit) !== 0) return undefined;
+      mask |= bit;
+    }
+    this.known.set(text, mask);
+    return mask;
+  }
+}
