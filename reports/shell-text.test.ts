@@ -10,7 +10,12 @@ const shellWords = (text: string): readonly string[] =>
     .slice(0, -1);
 
 test('a command in narrow lines is the same command', () => {
-  const word = fc.string({ unit: fc.constantFrom(...'abc-_/:\'" \\$;*'), minLength: 1, maxLength: 60 });
+  const word = fc.string({
+    unit: fc.constantFrom(...'abc-_/:\'" \\$;*'),
+    minLength: 1,
+    maxLength: 60,
+    size: 'max',
+  });
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), (words) => {
       const lines = wrappedCommand(words.map(quoted).join(' '), 40);
