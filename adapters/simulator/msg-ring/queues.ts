@@ -40,11 +40,15 @@ export const flushOverflow = (kernel: Kernel, ring: Ring): void => {
 };
 
 /** Consumes visible completions, all of them when `max` is 0. */
+const NO_COMPLETIONS: readonly Completion[] = [];
+
 export const reap = (kernel: Kernel, ring: Ring, max: number): readonly Completion[] => {
   if (ring.overflow.length !== 0 && kernel.decisions.overflowRises()) flushOverflow(kernel, ring);
   if (max !== 0 && max < ring.cq.length) return ring.cq.splice(0, max);
   const all = ring.cq;
-  if (all.length !== 0) ring.cq = [];
+  // The queue itself is never handed out: an empty list seen now would fill up later.
+  if (all.length === 0) return NO_COMPLETIONS;
+  ring.cq = [];
   return all;
 };
 
