@@ -17,14 +17,13 @@ export interface Arguments {
 
 /** The arguments of an interface. */
 export const argumentsOf = (name: InterfaceName): Arguments => {
-  const defaults = new Map<string, unknown>();
+  const defaults: Record<string, Record<string, unknown>> = {};
   for (const operation of interfaceFile(name).operations)
-    for (const argument of operation.arguments)
-      if (argument.default !== undefined)
-        defaults.set(`${operation.name}.${argument.name}`, argument.default);
+    defaults[operation.name] = Object.fromEntries(
+      operation.arguments.map((argument) => [argument.name, argument.default]),
+    );
 
-  const read = (step: Step, argument: string): unknown =>
-    step[argument] ?? defaults.get(`${step.op}.${argument}`);
+  const read = (step: Step, argument: string): unknown => step[argument] ?? defaults[step.op]?.[argument];
   const wrong = (step: Step, argument: string): never => {
     throw new SpecificationGap(`${step.op} has no usable argument ${argument}`);
   };

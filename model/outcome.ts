@@ -7,7 +7,13 @@
  */
 
 import type { ClauseId, Result } from '#spec/index';
-import type { Choices, Narrowing } from './choices.ts';
+import type { Choices, Narrowing, Points } from './choices.ts';
+
+/** The abstract facts of a state that a clause reads, by name (interface.json, `situations`). */
+export type Situation = Readonly<Record<string, string>>;
+
+/** How far a call has come, as plain data: worlds whose phases are written alike count as one. */
+export type Phase = string | number | boolean | readonly Phase[] | { readonly [name: string]: Phase };
 
 /** A breach of the relaxed clause: where it happened and what was seen, without values, handles or counts. */
 export interface Breach {
@@ -18,8 +24,7 @@ export interface Breach {
   readonly observed: string;
   /** What was permitted instead, readable. */
   readonly permitted: readonly string[];
-  /** The abstract facts of the state, by name (interface.json, `situations`). */
-  readonly situation: Readonly<Record<string, string>>;
+  readonly situation: Situation;
 }
 
 /** One state that follows, and what seeing it proves. */
@@ -29,9 +34,15 @@ export interface Successor<S> {
   readonly narrows: readonly Narrowing[];
   /** Clauses whose relaxation would have permitted another observation here. */
   readonly exercised: readonly ClauseId[];
-  /** Clauses exercised only if the system becomes quiet while the caller still waits: a settle must follow. */
+  /** Clauses that oblige the call to return here: exercised if a settle would have missed the return. */
   readonly wakes?: readonly ClauseId[];
   readonly breach: Breach | null;
+}
+
+/** A step that nobody calls. */
+export interface InternalStep<S> extends Successor<S> {
+  /** True when it need not have happened although the system is quiet. */
+  readonly may: boolean;
 }
 
 /** One permitted way for a call to return, or to go on. */
@@ -40,19 +51,29 @@ export interface Outcome<S> {
   readonly clauses: readonly [ClauseId, ...ClauseId[]];
   /** The result pattern for people. */
   readonly permits: string;
-  /** True when it need not have happened although the system is quiet. */
+  /** True when the call may stay under way although the system is quiet. Otherwise it blocks here only in breach. */
   readonly may: boolean;
+  /** What a breach reports when the relaxed clause alone lets the call stay under way. */
+  readonly situation?: Situation;
   /** The states that follow when `seen` was the result; none when the pattern does not fit. */
   readonly accept: (seen: Result) => readonly Successor<S>[];
   /** Why `seen` does not fit, in words without values. */
   readonly why: (seen: Result) => string;
-  /** A result that it accepts; the generator and the explorer walk by it. Absent when walking needs none. */
+  /**
+   * A result that it accepts; the generator and the explorer walk by it, and it stands for the result that a trace
+   * cut off in the middle does not show. Absent when nothing changes.
+   */
   readonly sample?: () => Result;
   /** The call has done a part of its work and goes on as this; the pattern is not looked at. */
-  readonly phase?: unknown;
+  readonly phase?: Phase;
 }
 
-/** What a call knows about its surroundings. Reused by the fold between calls: never keep a reference. */
+/**
+ * What a call knows about its surroundings. Reused by the fold between calls: never keep a reference.
+ *
+ * The fold may look at a call later than it took effect, up to its return. So whatever is permitted at some moment must
+ * be permitted at every later one, and a call that others overlapped may only be permitted more than one that was alone.
+ */
 export interface Context {
   /** Values of each variation point still possible. */
   choices: Choices;
@@ -60,15 +81,15 @@ export interface Context {
   relaxed: ClauseId | null;
   /** Does the edition in force contain this clause? */
   readonly states: (clause: ClauseId) => boolean;
-  /** The acting thread or process. */
+  /** The acting thread or process; empty for internal steps. */
   actor: string;
   /** Moment of the event looked at, in microseconds. */
   nowUs: number;
   /** Moment at which this call began, in microseconds. */
   beganUs: number;
   /** How far a phased call has come; null at its beginning. */
-  phase: unknown;
-  /** True when no other call is under way. */
+  phase: Phase | null;
+  /** No other call was under way at any moment of this one, as far as the trace goes. */
   alone: boolean;
   /** Clock granularity: a deadline may be seen this much early. */
   readonly granularityUs: number;
@@ -122,43 +143,75 @@ export const skips = <S>(clause: ClauseId, next: S): Outcome<S> => ({
   why: (seen) => classOf(seen),
 });
 
-/** Returns exactly this symbolic value or error, as the clause demands; any other when the clause is relaxed. */
+/** Where a breach happened, for whoever reads about it. */
+export interface Occasion {
+  readonly operation: string;
+  readonly situation?: Situation;
+}
+
+const breachOf = (
+  clause: ClauseId,
+  { operation, situation = {} }: Occasion,
+  observed: string,
+  permitted: readonly string[],
+): Breach => ({ clause, operation, observed, permitted, situation });
+
+/** The call did a part of its work and goes on: other calls and steps may come in between. */
+export const goesOn = <S>(
+  clause: ClauseId,
+  phase: Phase,
+  next: S,
+  narrows: readonly Narrowing[] = nothing,
+): Outcome<S> => ({
+  clauses: [clause],
+  permits: 'going on',
+  may: false,
+  accept: () => [to(next, nothing, narrows)],
+  why: () => 'not over',
+  phase,
+});
+
+/**
+ * Returns exactly this symbolic value or error, as the clause demands; anything else that the system returns when the
+ * clause is relaxed. Members of the result beside `value` are not compared.
+ */
 export const returns = <S>(
   c: Context,
   clause: ClauseId,
   expected: Result,
   next: (seen: Result) => S,
-  options: {
-    readonly operation: string;
-    readonly situation?: Readonly<Record<string, string>>;
+  options: Occasion & {
     readonly narrows?: readonly Narrowing[];
     readonly may?: boolean;
+    /** The state before the call, for a relaxed clause: an error in place of the success changed nothing, or all. */
+    readonly before?: S;
   },
 ): Outcome<S> => {
+  const { narrows, may = false, before, situation } = options;
+  const relaxed = c.relaxed === clause;
   const permits = expected.error ?? `${expected.value ?? 'success'}`;
   const fits = (seen: Result) =>
     seen.error === expected.error && (expected.value === undefined || seen.value === expected.value);
   return {
     clauses: [clause],
     permits,
-    may: options.may ?? false,
-    accept: (seen) =>
-      fits(seen)
-        ? [to(next(seen), [clause], options.narrows)]
-        : c.relaxed === clause
-          ? [
-              to(next(seen), nothing, nothing, {
-                clause,
-                operation: options.operation,
-                observed: classOf(seen),
-                permitted: [permits],
-                situation: options.situation ?? {},
-              }),
-            ]
-          : nothing,
+    may,
+    accept: (seen) => {
+      if (seen.skipped !== undefined) return nothing;
+      if (fits(seen)) return [to(next(seen), [clause], narrows)];
+      if (!relaxed) return nothing;
+      const breach = breachOf(clause, options, classOf(seen), [permits]);
+      const after = to(next(seen), nothing, nothing, breach);
+      return seen.error === undefined || before === undefined
+        ? [after]
+        : [to(before, nothing, nothing, breach), after];
+    },
     why: (seen) =>
-      seen.error === undefined && expected.error === undefined ? 'another value' : classOf(seen),
+      seen.error === undefined && seen.skipped === undefined && expected.error === undefined
+        ? 'another value'
+        : classOf(seen),
     sample: () => expected,
+    ...(situation && { situation }),
   };
 };
 
@@ -186,36 +239,35 @@ export interface Permission {
   readonly successNarrows: readonly Narrowing[];
 }
 
+const unrefused: Permission = { musts: nothing, successNarrows: nothing };
+
 /**
  * No document says which error wins when several conditions hold: any applicable error is permitted, and success only
- * when no *must* refusal applies. A refusal under a variation point narrows that point alone, and success narrows every
- * such point to the complement: exact, without a product over the points.
+ * when no *must* refusal applies. Refusals under a variation point leave success to its other values; where none of
+ * those is still possible, they are musts together. Points are independent, so no product over them is needed.
  */
 export const permission = (
   choices: Choices,
   full: (point: number) => number,
   refusals: readonly Refusal[],
 ): Permission => {
-  let musts: Refusal[] | null = null;
-  let narrows: Narrowing[] | null = null;
-  for (const refusal of refusals) {
-    if (refusal.may) continue;
-    if (refusal.when === undefined) {
-      musts = musts ?? [];
-      musts.push(refusal);
-      continue;
-    }
-    const [point, mask] = refusal.when;
-    const open = choices[point] ?? 0;
-    const rest = full(point) & ~mask;
-    if ((open & mask) === 0) continue;
-    if ((open & rest) === 0) {
-      musts = musts ?? [];
-      musts.push(refusal);
-    } else {
-      narrows = narrows ?? [];
-      narrows.push([point, rest]);
-    }
+  if (refusals.length === 0) return unrefused;
+  const musts: Refusal[] = [];
+  const left = new Map<number, number>();
+  for (const { may, when, ...refusal } of refusals) {
+    if (may) continue;
+    if (when === undefined) musts.push(refusal);
+    else left.set(when[0], (left.get(when[0]) ?? full(when[0])) & ~when[1]);
   }
-  return { musts: musts ?? nothing, successNarrows: narrows ?? nothing };
+  const successNarrows: Narrowing[] = [];
+  for (const [point, values] of left)
+    if (((choices[point] ?? 0) & values) !== 0) successNarrows.push([point, values]);
+    else
+      musts.push(
+        ...refusals.filter(
+          ({ may, when }) =>
+            !may && when !== undefined && when[0] === point && ((choices[point] ?? 0) & when[1]) !== 0,
+        ),
+      );
+  return { musts, successNarrows };
 };

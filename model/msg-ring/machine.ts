@@ -12,7 +12,7 @@ import { drain, reap } from './completions.ts';
 import { close, dup, enable, exit, memory, open, setup } from './descriptors.ts';
 import { points } from './points.ts';
 import { prepare, submit } from './sending.ts';
-import { initial, keyOf, type State } from './state.ts';
+import { initial, keyOf, type Message, type State } from './state.ts';
 import { wait } from './waiting.ts';
 
 type Transition = (c: Context, s: State, step: Step) => readonly Outcome<State>[];
@@ -41,9 +41,11 @@ const call: Transition = (c, s, step) => {
 
 /** Everything that happens by itself has happened: what was sent has been looked at. */
 const settled = (s: State): State =>
-  s.messages.every((m) => m.settled)
-    ? s
-    : { ...s, messages: s.messages.map((m) => (m.settled ? m : { ...m, settled: true, pending: false })) };
+  s.messages.some(settles)
+    ? { ...s, messages: s.messages.map((m) => (settles(m) ? { ...m, settled: true, pending: false } : m)) }
+    : s;
+
+const settles = (m: Message): boolean => !m.settled && !(m.late && m.own === 'owed');
 
 const handles = (s: State): readonly HandleInfo[] =>
   Object.entries(s.handles).map(([name, handle]) => ({

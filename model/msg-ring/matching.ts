@@ -36,6 +36,7 @@ export interface Sight {
 export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[]): void => {
   const { ring } = sight;
   const { messages } = world.state;
+  const start = out.length;
   let firstOwn: Message | null = null;
   let firstPosted: Message | null = null;
   for (let index = 0; index < messages.length; index++) {
@@ -58,6 +59,18 @@ export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[
   if (sight.relaxed === null) return;
   const breach = surplus(sight.relaxed, world.state, ring, cqe);
   if (breach !== null) out.push({ ...world, breach: world.breach ?? breach });
+  preferExact(world, out, start);
+};
+
+/**
+ * A relaxed clause explains only what nothing else does: otherwise every completion would be looked at as a breach of
+ * every message, and the worlds would multiply beyond any budget.
+ */
+const preferExact = (world: World, out: World[], start: number): void => {
+  let kept = start;
+  for (let index = start; index < out.length; index++)
+    if ((out[index] as World).breach === world.breach) out[kept++] = out[index] as World;
+  if (kept > start) out.length = kept;
 };
 
 /** Two messages between which no observer can tell. */
@@ -67,6 +80,7 @@ const alike = (a: Message, b: Message): boolean =>
   a.posted === b.posted &&
   a.settled === b.settled &&
   a.raced === b.raced &&
+  a.late === b.late &&
   a.lossy === b.lossy &&
   a.starved === b.starved &&
   (a.expects === b.expects ||
@@ -350,8 +364,8 @@ const flagsOf = (
   m: Message,
   cqe: Completion,
 ): Pick<World, 'narrows' | 'exercised' | 'breach'> | null => {
-  const { flags, commanded } = m.expects;
-  if (commanded) return { narrows: none, exercised: none, breach: null };
+  const { flags, commanded, plain } = m.expects;
+  if (commanded || (flags === null && !plain)) return { narrows: none, exercised: none, breach: null };
   if (flags === null)
     return {
       narrows: [cqe.flags === 0 ? proves.flagsAreZero : proves.flagsAreSet],

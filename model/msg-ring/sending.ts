@@ -74,7 +74,9 @@ export const submit = (c: Context, s: State, step: Step): readonly Outcome<State
       permits: offered === 0 ? '0' : `0 to ${offered}`,
       may: false,
       accept: (seen) => {
-        if (seen.error !== undefined) return [to(s)];
+        if (seen.error !== undefined)
+          // A polling kernel reads the queue whatever the call that was to wake it returned.
+          return ring.polled && offered > 0 ? [to(s), to(doubtful(take(c, s, source, offered), s))] : [to(s)];
         const taken = seen.value;
         if (taken === undefined || taken < 0 || taken > offered) return [];
         return [to(take(c, s, source, taken))];
@@ -100,6 +102,14 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
   const next: State = { ...withRing(s, source, { prepared: rest }), messages };
   return markOverflow(next);
 };
+
+/** Messages that may have been taken, or may be later: nothing about them is owed. */
+const doubtful = (s: State, before: State): State => ({
+  ...s,
+  messages: s.messages.map((m, index) =>
+    index < before.messages.length ? m : { ...m, raced: true, lossy: true, starved: true },
+  ),
+});
 
 const isLinked = (p: Prepared): boolean => p.sqeFlags.has('IO_LINK') || p.sqeFlags.has('IO_HARDLINK');
 
@@ -159,24 +169,25 @@ const message = (
     flags: passes ? p.fileIndex : null,
     refusals,
     grants: granted(source, ring, full && !s.exhausted, to),
+    plain: p.flags === 0 && !p.foreign && !commanded && p.sqeFlags.size === 0,
     commanded,
+    drains: p.sqeFlags.has('IO_DRAIN'),
     skipsSuccess: p.sqeFlags.has('CQE_SKIP_SUCCESS'),
     situation: situationOf(s, source, target, to, p, full, ownerEnded),
   };
-  const pending =
-    from.polled ||
-    from.mode === 'iopoll' ||
-    to?.mode === 'iopoll' ||
+  const queued =
     linked ||
     p.sqeFlags.has('ASYNC') ||
-    p.sqeFlags.has('IO_DRAIN');
+    p.sqeFlags.has('IO_DRAIN') ||
+    before.some((m) => m.expects.source === source && m.pending && m.expects.drains && m.own === 'owed');
   return {
     expects,
     fate: 'open',
     own: 'owed',
     posted: expects.target < 0 ? 'absent' : 'unknown',
     settled: false,
-    pending,
+    pending: queued || from.polled || from.mode === 'iopoll' || to?.mode === 'iopoll',
+    late: queued && from.mode !== 'direct',
     raced: false,
     lossy: ownerEnded || (s.exhausted && to?.mode === 'deferred'),
     starved: s.exhausted,

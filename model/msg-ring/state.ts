@@ -65,8 +65,12 @@ export interface Expectation {
   readonly refusals: readonly Refusal[];
   /** The sentence that forbids refusing it although nothing is wrong. */
   readonly grants: ClauseId;
+  /** Exactly the entry that the page's call prepares. */
+  readonly plain: boolean;
   /** The command field was used: what arrives is not the page's message. */
   readonly commanded: boolean;
+  /** Waits for everything before it, and holds up everything behind it. */
+  readonly drains: boolean;
   /** The source asked for no completion on success. */
   readonly skipsSuccess: boolean;
   readonly situation: Readonly<Record<string, string>>;
@@ -85,6 +89,8 @@ export interface Message {
   readonly settled: boolean;
   /** The kernel may not have looked at it yet. */
   readonly pending: boolean;
+  /** Only its owner's entering lets it go on, perhaps several times over: a settle alone does not finish it. */
+  readonly late: boolean;
   /** Something it depends on changed while it was pending. */
   readonly raced: boolean;
   /** It may be lost without a word: kernel memory was exhausted, or its receiver has ended. */
@@ -158,7 +164,7 @@ const word = (value: boolean): string => (value ? '1' : '0');
 
 const keyOfMessage = (m: Message): string => {
   const { expects: e } = m;
-  return `${e.source}>${e.target},${e.userData},${e.data},${e.res},${e.flags},${e.grants},${e.refusals.map((r) => `${r.error}${r.names}`).join('+')}:${m.fate}${m.own}${m.posted}${word(m.settled)}${word(m.pending)}${word(m.raced)}${word(m.lossy)}${word(m.starved)}`;
+  return `${e.source}>${e.target},${e.userData},${e.data},${e.res},${e.flags},${e.grants},${e.refusals.map((r) => `${r.error}${r.names}`).join('+')}:${m.fate}${m.own}${m.posted}${word(m.settled)}${word(m.pending)}${word(m.late)}${word(m.raced)}${word(m.lossy)}${word(m.starved)}`;
 };
 
 const keyOfRing = (r: Ring): string =>
