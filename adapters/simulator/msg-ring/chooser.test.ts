@@ -36,15 +36,19 @@ const programs = (seed: number): readonly Program[] => {
   const random = new Random();
   const of = <Value>(...values: readonly Value[]): Value => values[random.below(values.length)] as Value;
   const message = (): Step =>
-    prep(of('a', 'b', 'c'), of('a', 'b', 'b', 'c', 'd', 'x', 'p', '@closed', '@minus-one', '@out-of-range'), {
-      data: `0x${random.below(99).toString(16)}`,
-      ...of({}, {}, {}, { flags: 1 }, { ioprio: 1 }, { command: '0x1' }),
-      ...of(
-        {},
-        {},
-        { sqe_flags: of('FIXED_FILE', 'IO_LINK', 'IO_HARDLINK', 'ASYNC', 'CQE_SKIP_SUCCESS|IO_LINK') },
-      ),
-    });
+    prep(
+      of('a', 'b', 'c'),
+      of('a', 'b', 'c', 'd', 'd', 'd', of('x', 'p', '@closed', '@minus-one', '@out-of-range')),
+      {
+        data: `0x${random.below(99).toString(16)}`,
+        ...of({}, {}, {}, { flags: 1 }, { ioprio: 1 }, { command: '0x1' }),
+        ...of(
+          {},
+          {},
+          { sqe_flags: of('FIXED_FILE', 'IO_LINK', 'IO_HARDLINK', 'ASYNC', 'CQE_SKIP_SUCCESS|IO_LINK') },
+        ),
+      },
+    );
   const call = (begin: string): Step =>
     of<() => Step>(
       () => submit(of('a', 'a', 'b', 'c'), { getevents: of(true, false) }),
@@ -77,6 +81,8 @@ const programs = (seed: number): readonly Program[] => {
       const begin = `w${index}`;
       const step = of(true, false) ? message() : call(begin);
       steps.push(step);
+      if (step.op === 'prep_msg_ring' && of(true, false))
+        steps.push(submit(String(step.ring), { actor: step.ring === 'b' ? 't1' : 't0' }));
       if (step.begin === begin && of(true, false)) steps.push(settle, end(begin));
     }
     return { interface: 'msg-ring', steps: [...steps, settle, drain('a'), drain('c')] };

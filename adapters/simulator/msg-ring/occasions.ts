@@ -23,7 +23,7 @@ export const drawnOccasions = {
   'source completion': { 'at-once': 6, later: 1, held: 1 },
   'place among visible completions': { last: 3, overtakes: 1 },
   'room after an overflow': { 'filled-on-entry': 1, 'filled-at-once': 1 },
-  'pending work when a step ends': { pending: 1, done: 1 },
+  'pending work when a step ends': { pending: 2, done: 1 },
 
   /** Submission. */
   'entries offered': { 'all-taken': 7, 'fewer-taken': 1 },
