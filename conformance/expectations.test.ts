@@ -91,8 +91,10 @@ describe('a finding', () => {
     expect(held(undefined, { findings: [dated] }, { strictEdition: true }).reasons).toEqual(['new']);
   });
 
-  test('of a clause that does not count is no reason', () => {
-    expect(held(undefined, { findings: [finding] }, { counts: () => false }).reasons).toEqual([]);
+  test('that is seen is expected, even if the run was about other clauses', () => {
+    const comparison = held(file(entry), { findings: [finding] }, { isAbout: () => false });
+    expect(statuses(comparison)).toEqual(['seen']);
+    expect(comparison.reasons).toEqual([]);
   });
 
   test('is not expected where the condition of its entry does not hold', () => {
@@ -132,7 +134,7 @@ describe('an entry that no finding matches', () => {
 
   test('is not applicable when its interface or clause was not part of the run', () => {
     expect(statuses(compare(file(entry), [], { today }))).toEqual(['not-applicable']);
-    expect(statuses(held(file(entry), {}, { counts: () => false }))).toEqual(['not-applicable']);
+    expect(statuses(held(file(entry), {}, { isAbout: () => false }))).toEqual(['not-applicable']);
   });
 });
 

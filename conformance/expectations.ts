@@ -46,8 +46,8 @@ export interface Seen {
 export interface ComparisonOptions {
   /** The day on which expiry is judged, as 2026-11-30. */
   readonly today: string;
-  /** Whether this clause counts for the exit code. */
-  readonly counts?: (clause: string) => boolean;
+  /** Whether the run was about this clause; entries about others are held against nothing. */
+  readonly isAbout?: (clause: string) => boolean;
   /** Dated deviations are a reason for failure too. */
   readonly strictEdition?: boolean;
 }
@@ -138,7 +138,7 @@ const choiceStatus = (entry: ExpectedChoice, seen: Seen, today: string): Status 
 export const compare = (
   expected: ExpectationFile | undefined,
   seen: readonly Seen[],
-  { today, counts = () => true, strictEdition = false }: ComparisonOptions,
+  { today, isAbout = () => true, strictEdition = false }: ComparisonOptions,
 ): Comparison => {
   const { expectations } = expected ?? nothingExpected;
   const reasons = new Set<Reason>();
@@ -149,10 +149,11 @@ export const compare = (
     const there = seen.find(({ interface: name }) => name === entry.interface);
     if (there === undefined)
       return { status: 'not-applicable', note: `${entry.interface} was not part of the run` };
-    if (!counts(entry.clause))
-      return { status: 'not-applicable', note: 'the run was limited to other clauses' };
     if (!holds(entry.when, there.facts))
       return { status: 'not-applicable', note: "its condition on the target's facts does not hold" };
+    const isSeen = isFinding(entry) && there.findings.some((finding) => lists(entry, finding));
+    if (!isSeen && !isAbout(entry.clause))
+      return { status: 'not-applicable', note: 'the run was limited to other clauses' };
     if (!isFinding(entry)) return choiceStatus(entry, there, today);
     const status = findingStatus(entry, there, today);
     for (const finding of there.findings.filter((each) => lists(entry, each))) {
@@ -180,9 +181,8 @@ export const compare = (
   });
 
   for (const { interface: name, findings } of seen)
-    for (const { id, kind, clause } of findings)
-      if (!listed.has(`${name} ${id}`) && counts(clause) && (kind !== 'dated' || strictEdition))
-        reasons.add('new');
+    for (const { id, kind } of findings)
+      if (!listed.has(`${name} ${id}`) && (kind !== 'dated' || strictEdition)) reasons.add('new');
 
   return {
     records,

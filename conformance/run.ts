@@ -9,8 +9,10 @@ import {
   type ClauseRecord,
   clauseFile,
   clauses,
+  HarnessError,
   type HarnessFailure,
   type InterfaceName,
+  type InterfaceOffer,
   type InterfaceRecord,
   type Program,
   type SystemUnderTest,
@@ -20,7 +22,7 @@ import { type Attempt, attempt, shown } from './attempt.ts';
 import { contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
-import { Tally } from './tally.ts';
+import { type InterfaceProofs, Tally } from './tally.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -58,7 +60,11 @@ export interface InterfaceRun {
   readonly unsupported: readonly UnsupportedClause[];
   /** Failures of the harness or agent: never verdicts. */
   readonly failures: readonly HarnessFailure[];
-  readonly ended: 'budget' | 'interrupted';
+  /** A failure is one after which the target could not be used any more. */
+  readonly ended: 'budget' | 'interrupted' | 'failure';
+  /** Short signatures that deviate from each edition: what is counted in the record, for merging. */
+  readonly signatures: Readonly<Record<string, readonly string[]>>;
+  readonly proofs: InterfaceProofs;
 }
 
 /** Programs between two batch lines. */
@@ -74,6 +80,32 @@ export const run = async (
   sink: RunSink = {},
 ): Promise<InterfaceRun> => new Run(name, system, options, sink).go();
 
+interface Counted {
+  readonly steps: number;
+  readonly exercised: Readonly<Record<string, number>>;
+  /** By edition. */
+  readonly signatures: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly statistics: InterfaceRecord['statistics'];
+}
+
+const nothingCounted: Counted = {
+  steps: 0,
+  exercised: {},
+  signatures: {},
+  statistics: { inconclusive: 0, unsupported: 0, failed: 0, generators: {}, shrinking: 0 },
+};
+
+/** What is new in counts that only grow. */
+const added = (
+  now: Readonly<Record<string, number>>,
+  before: Readonly<Record<string, number>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(now)
+      .map(([key, count]) => [key, count - (before[key] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+
 class Run {
   readonly name: InterfaceName;
   readonly system: SystemUnderTest;
@@ -87,6 +119,7 @@ class Run {
   shrinking = 0;
   editionProbes = 0;
   lastBatch = 0;
+  lastCounted: Counted = nothingCounted;
 
   constructor(name: InterfaceName, system: SystemUnderTest, options: RunOptions, sink: RunSink) {
     this.name = name;
@@ -110,6 +143,20 @@ class Run {
     const { timeMs, signal } = this.options;
     const stop = () =>
       signal?.aborted === true || (timeMs !== undefined && performance.now() - started >= timeMs);
+    let ended: InterfaceRun['ended'] = 'budget';
+    try {
+      await this.loop(offered, stop);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      this.failures.push({ interface: this.name, reason: error.message });
+      ended = 'failure';
+    }
+    this.batch(true);
+    return this.result(signal?.aborted ? 'interrupted' : ended, null);
+  }
+
+  /** @throws {HarnessError} The target cannot be used any more. */
+  async loop(offered: InterfaceOffer, stop: () => boolean): Promise<void> {
     const inFlight = Math.max(1, this.system.description.limits.inFlight);
     const waiting: Promise<void>[] = [];
     for (const generated of this.source(offered)) {
@@ -121,17 +168,15 @@ class Run {
         continue;
       }
       const settled = answered.then((tried) => this.take(generated, tried) ?? undefined);
+      // It counts where it is awaited, which may be later than it fails.
+      settled.catch(() => undefined);
       waiting.push(settled);
       if (waiting.length >= inFlight) await waiting.shift();
     }
     await Promise.all(waiting);
-    this.batch(true);
-    return this.result(signal?.aborted ? 'interrupted' : 'budget', null);
   }
 
-  *source(
-    offer: NonNullable<SystemUnderTest['description']['interfaces'][string]>,
-  ): Generator<{ program: Program; origin: Origin | 'first' | 'file' }> {
+  *source(offer: InterfaceOffer): Generator<{ program: Program; origin: Origin | 'first' | 'file' }> {
     const { options } = this;
     const { programs, firstPrograms = [], clauses: only, shard } = options;
     const mine = shard === undefined || shard.index === 0 ? firstPrograms : [];
@@ -235,7 +280,10 @@ class Run {
     const from = this.lastBatch;
     if (!last && tally.programs - from < batchSize) return;
     if (tally.programs === from) return;
+    const now = this.counted();
+    const before = this.lastCounted;
     this.lastBatch = tally.programs;
+    this.lastCounted = now;
     const of = options.programs?.length ?? options.runs;
     sink.progress?.(tally.programs, of, this.found.size);
     sink.batch?.({
@@ -243,8 +291,8 @@ class Run {
       interface: this.name,
       from,
       programs: tally.programs - from,
-      steps: tally.steps,
-      exercised: Object.fromEntries(tally.exercised),
+      steps: now.steps - before.steps,
+      exercised: added(now.exercised, before.exercised),
       choices: Object.fromEntries(
         tally
           .choices()
@@ -252,13 +300,34 @@ class Run {
           .map(({ point, observed }) => [point, [...observed]]),
       ),
       signatures: Object.fromEntries(
+        Object.entries(now.signatures)
+          .map(([id, counts]) => [id, added(counts, before.signatures[id] ?? {})] as const)
+          .filter(([, counts]) => Object.keys(counts).length > 0),
+      ),
+      statistics: {
+        inconclusive: now.statistics.inconclusive - before.statistics.inconclusive,
+        unsupported: now.statistics.unsupported - before.statistics.unsupported,
+        failed: now.statistics.failed - before.statistics.failed,
+        generators: added(now.statistics.generators, before.statistics.generators),
+        shrinking: (now.statistics.shrinking ?? 0) - (before.statistics.shrinking ?? 0),
+      },
+    });
+  }
+
+  /** Everything that a batch adds to. */
+  counted(): Counted {
+    const { tally } = this;
+    return {
+      steps: tally.steps,
+      exercised: Object.fromEntries(tally.exercised),
+      signatures: Object.fromEntries(
         [...tally.editions].map(([id, signatures]) => [
           id,
-          Object.fromEntries([...signatures].map((s) => [s, 1])),
+          Object.fromEntries([...signatures].map((signature) => [signature, 1])),
         ]),
       ),
       statistics: this.statistics(),
-    });
+    };
   }
 
   statistics(): InterfaceRecord['statistics'] {
@@ -334,7 +403,16 @@ class Run {
         })),
       reason,
     };
-    return { record, findings, unsupported, failures: this.failures, ended };
+    const signatures = Object.fromEntries([...tally.editions].map(([id, known]) => [id, [...known]]));
+    return {
+      record,
+      findings,
+      unsupported,
+      failures: this.failures,
+      ended,
+      signatures,
+      proofs: tally.proofs(),
+    };
   }
 
   clauseRecords(reason: string | null, findings: readonly FoundTrace[]): readonly ClauseRecord[] {
@@ -404,10 +482,7 @@ class Run {
 const harmful = new Set(['memory-fault', 'descriptor-limit']);
 
 /** Faults hurt a live system: they run only when asked for. */
-const withoutFaults = (
-  offer: NonNullable<SystemUnderTest['description']['interfaces'][string]>,
-  faults: boolean,
-): typeof offer =>
+const withoutFaults = (offer: InterfaceOffer, faults: boolean): InterfaceOffer =>
   faults
     ? offer
     : { ...offer, capabilities: offer.capabilities.filter((capability) => !harmful.has(capability)) };

@@ -13,6 +13,9 @@ export interface Proof {
   readonly possible: readonly string[];
 }
 
+/** What several runs need of each other to find that a system did not choose once: the proofs by variation point. */
+export type InterfaceProofs = Readonly<Record<string, readonly Proof[]>>;
+
 /** Two programs that proved disjoint values of one point. */
 export interface Contradiction {
   readonly point: PointId;
@@ -87,6 +90,11 @@ export class Tally {
     if (!other) return null;
     this.#contradicted.add(point);
     return { point, proofs: [other, proof] };
+  }
+
+  /** The programs that ruled out values, by point: one for each set of values that was left. */
+  proofs(): InterfaceProofs {
+    return Object.fromEntries(this.#proofs);
   }
 
   deviatesFrom(edition: string, signature: string): void {
