@@ -1,15 +1,17 @@
 /** counterexample.md: one finding for whoever opens its folder, from the sentence to the command that repeats it. */
 
-import type { ChoiceProof, Finding, Trace } from '#spec/index';
+import type { ChoiceProof, Finding, ResultPattern, Trace } from '#spec/index';
 import {
   citation,
   datedText,
   type FindingContext,
   findingTitle,
+  insteadText,
   observationLines,
   patternText,
   placeText,
   reliabilityText,
+  seenLines,
   situationText,
   statementOf,
   strengthOf,
@@ -49,27 +51,42 @@ const sentence = (finding: Finding, context: FindingContext): readonly string[] 
   ];
 };
 
+/** A pattern in words stays words; a result is quoted. */
+const pattern = (finding: Finding, result: ResultPattern): string =>
+  typeof result === 'string' ? inline(result) : code(patternText(result, finding));
+
 const permittedList = (finding: Finding, context: FindingContext): string =>
   finding.permitted.length === 0
     ? 'Nothing was permitted here: the call had to go on blocking, or the system had to be alive.'
     : bullets(
         finding.permitted.map(({ result, clause, why }) => {
-          const statement = statementOf(context, clause);
-          const reasons = [
-            ...(statement === undefined ? [] : [statement]),
-            ...(why === null ? [] : [`Here: ${why}.`]),
-          ];
-          return `${code(patternText(result, finding))} by ${code(clause)}${
-            reasons.length === 0 ? '' : `: ${reasons.map(inline).join(' ')}`
-          }`;
+          const statement = clause === finding.clause ? undefined : statementOf(context, clause);
+          const instead = insteadText(finding, why);
+          return [
+            `${pattern(finding, result)}, by ${code(clause)}${statement === undefined ? '.' : `: ${inline(statement)}`}`,
+            ...(instead === '' ? [] : [inline(instead)]),
+          ].join(' ');
         }),
       );
 
 const observed = (finding: Finding): readonly string[] => {
-  const lines = observationLines(finding.observed, finding.program, finding.step);
+  const lines = seenLines(finding);
   const at = `Observed at ${placeText(finding)}`;
   const observedClass = inline(finding.observedClass);
   return lines.length === 0 ? [`${at}: ${observedClass}.`] : [`${at} (${observedClass}):`, fenced(lines)];
+};
+
+/** With one thing permitted, saying again that it is the nearest would tell nothing. */
+const nearest = (finding: Finding): readonly string[] => {
+  if (finding.nearest === null || finding.permitted.length === 1) return [];
+  const { result, clause, difference } = finding.nearest;
+  const instead = insteadText(finding, difference);
+  return [
+    [
+      `Nearest permitted outcome: ${pattern(finding, result)}, by ${code(clause)}.`,
+      ...(instead === '' ? [] : [inline(instead)]),
+    ].join(' '),
+  ];
 };
 
 const observedAndPermitted = (finding: Finding, context: FindingContext): readonly string[] => [
@@ -77,11 +94,7 @@ const observedAndPermitted = (finding: Finding, context: FindingContext): readon
   ...observed(finding),
   'Permitted there:',
   permittedList(finding, context),
-  ...(finding.nearest === null
-    ? []
-    : [
-        `Nearest permitted outcome: ${code(patternText(finding.nearest.result, finding))} by ${code(finding.nearest.clause)}. The difference: ${inline(finding.nearest.difference)}.`,
-      ]),
+  ...nearest(finding),
 ];
 
 const program = (finding: Finding, trace: Trace | null): readonly string[] => [
@@ -116,15 +129,24 @@ const programs = (finding: Finding, trace: Trace | null): readonly string[] =>
         ...finding.inconsistency.proofs.flatMap(proof),
       ];
 
+const suspectList = (finding: Finding, context: FindingContext): string => {
+  const [first, ...others] = finding.suspects;
+  if (first === undefined) return 'No breach of a single clause would explain the trace.';
+  if (others.length === 0 && first === finding.clause) {
+    return 'The breach of this clause, and of no other alone, would explain the trace.';
+  }
+  const items = finding.suspects.map((id, index) => {
+    const statement = statementOf(context, id);
+    return `${index + 1}. ${code(id)}${statement === undefined ? '' : `: ${inline(statement)}`}`;
+  });
+  return ['Clauses whose breach alone would explain the trace, the narrowest first:', '', ...items].join(
+    '\n',
+  );
+};
+
 const suspects = (finding: Finding, context: FindingContext): readonly string[] => [
   '## Suspects',
-  'Clauses whose breach alone would explain the trace, the narrowest first:',
-  finding.suspects
-    .map((id, index) => {
-      const statement = statementOf(context, id);
-      return `${index + 1}. ${code(id)}${statement === undefined ? '' : `: ${inline(statement)}`}`;
-    })
-    .join('\n') || 'None: no single clause explains it.',
+  suspectList(finding, context),
   `Where to look first: **${finding.verdictHint.suspect}**, because ${inline(finding.verdictHint.because)}.`,
   ...(context.sameCause.length === 0
     ? []

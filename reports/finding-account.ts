@@ -8,6 +8,7 @@ import {
   type ResultPattern,
   type SourceReference,
   type Summary,
+  sourcesLock,
   type TargetRecord,
   UsageError,
 } from '#spec/index';
@@ -58,12 +59,21 @@ export const findingContext = (summary: Summary, finding: Finding): FindingConte
 /** The clause without its interface, which the reader knows: `flags/must-be-zero`. */
 export const shortClause = (id: string): string => id.split('/').slice(1).join('/');
 
-/** The finding in a few words: `flags/must-be-zero: prep_msg_ring, accepted`. */
-export const findingTitle = ({ clause, operation, observedClass }: Finding): string =>
-  `${shortClause(clause)}: ${operation}, ${observedClass}`;
+/** The finding in a few words: `flags/must-be-zero: prep_msg_ring, success (flags=bit-1)`. */
+export const findingTitle = (finding: Finding): string => {
+  const { clause, operation, observedClass, inconsistency } = finding;
+  const situation = situationText(finding);
+  const what =
+    inconsistency === undefined ? `${operation}, ${observedClass}` : `inconsistent ${inconsistency.point}`;
+  return `${shortClause(clause)}: ${what}${situation === '' ? '' : ` (${situation})`}`;
+};
 
-/** The document, as a person calls it. */
-export const documentTitle = ({ title, document }: SourceReference): string => title ?? document;
+/** The document, as a person calls it; by its id when it is consulted no longer. */
+export const documentTitle = ({ title, document }: SourceReference): string => {
+  if (title !== undefined) return title;
+  const known = sourcesLock().documents.find(({ id }) => id === document);
+  return known === undefined ? document : `${known.title}, ${known.edition}`;
+};
 
 /** Where a sentence stands, as a person cites it. */
 export const citation = (source: SourceReference): string => `${documentTitle(source)}, ${source.section}`;
@@ -75,6 +85,14 @@ export const statementOf = ({ clauses }: FindingContext, id: string): string | u
 /** `shall`, and whether the document says it in so many words. */
 export const strengthOf = ({ strength, inferred }: ClauseRecord): string =>
   inferred === true ? `${strength} (inferred)` : strength;
+
+/** What was seen that the finding's class does not say already; empty when nothing came. */
+export const seenLines = ({ observed, observedClass, program, step }: Finding): readonly string[] =>
+  observationLines(observed, program, step).filter((line) => line !== observedClass);
+
+/** What was seen instead of something permitted, unless the finding's class says it already. */
+export const insteadText = (finding: Finding, instead: string | null): string =>
+  instead === null || instead === finding.observedClass ? '' : `Seen instead: ${instead}.`;
 
 /** What was seen, a line for each thing; empty when nothing came. */
 export const observationLines = (

@@ -55,14 +55,13 @@ export const interfaceHeadline = (summary: Summary, name: string, record: Interf
       ...(dated.length > 0 ? [`${count(dated.length)} dated`] : []),
       ...(expected.length > 0 ? [`${count(expected.length)} expected`] : []),
     ];
-    const findings = `${quantity(unexpected.length, 'unexpected finding')}${
-      others.length === 0 ? '' : `, beside ${others.join(' and ')}`
-    }`;
+    const findings = quantity(unexpected.length, 'unexpected finding');
+    const beside = others.length === 0 ? '' : `, beside ${others.join(' and ')}`;
     return {
       tone: 'bad',
       text: record.target.selfCheck
-        ? `Self-check of ${what} failed: ${findings} about ${system}, which concern it or Doorbell itself, no system${only}`
-        : `${capital(system)} deviates from ${what}: ${findings}${only}`,
+        ? `Self-check of ${what} failed: ${findings} about ${system}${beside}; this concerns the simulator or Doorbell itself, no system${only}`
+        : `${capital(system)} deviates from ${what}: ${findings}${beside}${only}`,
     };
   }
   if (failures > 0) {

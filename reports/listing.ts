@@ -132,7 +132,7 @@ const numberWidth = (rows: readonly ListingRow[]): number =>
 export const besideLayout = (rows: readonly ListingRow[]): readonly string[] => {
   const width = numberWidth(rows);
   const texts = rows.map(({ text }) => visible(text));
-  const column = Math.min(Math.max(0, ...texts.map(({ length }) => length)), 78);
+  const column = Math.min(Math.max(0, ...texts.map(({ length }) => length)), 90);
   return rows.flatMap((row, index) => {
     const text = texts[index] ?? '';
     const head = `${numbered(row, width)}${text}`;

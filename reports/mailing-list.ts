@@ -7,10 +7,11 @@ import {
   datedText,
   documentTitle,
   type FindingContext,
-  observationLines,
+  insteadText,
   patternText,
   placeText,
   reliabilityText,
+  seenLines,
   shortClause,
   situationText,
 } from './finding-account.ts';
@@ -128,7 +129,7 @@ const seenSection = (finding: Finding): readonly string[] => [
   `Seen at ${placeText(finding)}`,
   '',
   ...wrapped(finding.observedClass, body),
-  ...observationLines(finding.observed, finding.program, finding.step).flatMap((line) => wrapped(line, item)),
+  ...seenLines(finding).flatMap((line) => wrapped(line, item)),
 ];
 
 const expectedSection = (finding: Finding): readonly string[] => [
@@ -142,21 +143,18 @@ const expectedSection = (finding: Finding): readonly string[] => [
         '',
         '  Permitted there:',
         ...finding.permitted.flatMap(({ result, clause, why }) =>
-          wrapped(`${patternText(result, finding)} by ${clause}${why === null ? '' : `: ${why}`}`, item),
+          wrapped(`${patternText(result, finding)}, by ${clause}. ${insteadText(finding, why)}`, item),
         ),
       ]),
-  ...(finding.nearest === null
+  // With one thing permitted, saying again that it is the nearest would tell nothing.
+  ...(finding.nearest === null || finding.permitted.length === 1
     ? []
     : [
         '',
-        // With one thing permitted, saying again that it is the nearest would tell nothing.
-        ...(finding.permitted.length === 1
-          ? []
-          : wrapped(
-              `Nearest permitted: ${patternText(finding.nearest.result, finding)} by ${finding.nearest.clause}.`,
-              body,
-            )),
-        ...wrapped(`The difference: ${finding.nearest.difference}.`, body),
+        ...wrapped(
+          `Nearest: ${patternText(finding.nearest.result, finding)}, by ${finding.nearest.clause}. ${insteadText(finding, finding.nearest.difference)}`,
+          body,
+        ),
       ]),
   ...(finding.suspects.length < 2
     ? []

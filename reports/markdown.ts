@@ -6,10 +6,12 @@ import {
   citation,
   datedText,
   findingTitle,
+  insteadText,
   observationLines,
   patternText,
   placeText,
   reliabilityText,
+  seenLines,
   shortClause,
   situationText,
   strengthOf,
@@ -62,7 +64,7 @@ const sharedCauses = (findings: readonly Finding[]): string => {
 /** Enough of a finding to judge it without opening its folder. */
 const findingBlocks = (finding: Finding): readonly string[] => {
   const { program, step, observed, nearest, inconsistency } = finding;
-  const seen = observationLines(observed, program, step);
+  const seen = seenLines(finding);
   return [
     `#### ${findingLink(finding)} ${inline(findingTitle(finding))}`,
     `> ${inline(finding.statement)}\\\n> (${inline(citation(finding.source))})`,
@@ -80,10 +82,13 @@ const findingBlocks = (finding: Finding): readonly string[] => {
       ...(nearest === null
         ? []
         : [
-            `Permitted: ${code(patternText(nearest.result, finding))} by ${code(shortClause(nearest.clause))}; ${inline(nearest.difference)}.`,
+            `Permitted: ${typeof nearest.result === 'string' ? inline(nearest.result) : code(patternText(nearest.result, finding))}, by ${code(shortClause(nearest.clause))}.`,
+            inline(insteadText(finding, nearest.difference)),
           ]),
       `Suspect: **${finding.verdictHint.suspect}**, because ${inline(finding.verdictHint.because)}.`,
-    ].join(' '),
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
   ];
 };
 

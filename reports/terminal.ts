@@ -2,7 +2,7 @@
 
 import { createColors } from 'picocolors';
 import type { Finding, InterfaceRecord, Summary } from '#spec/index';
-import { shortClause } from './finding-account.ts';
+import { findingTitle } from './finding-account.ts';
 import { findingGroups } from './finding-groups.ts';
 import { clauseCounts, type Headline, interfaceHeadline } from './headline.ts';
 import { count, duration, quantity } from './quantities.ts';
@@ -39,15 +39,10 @@ const figures = (record: InterfaceRecord): string => {
 
 const findingLine = (label: string, finding: Finding): string => {
   const { hits, runs } = finding.reliability;
-  const what =
-    finding.inconsistency === undefined
-      ? `${finding.operation} ${visible(finding.observedClass)}`
-      : `inconsistent ${visible(finding.inconsistency.point)}`;
   const since = finding.documentedSince === null ? '' : `, documented since ${finding.documentedSince}`;
-  return clipped(
-    `${label.padEnd(10)} ${finding.id} ${`${hits}/${runs}`.padStart(5)}  ${shortClause(finding.clause)}: ${what}${since}`,
-    columns - 2,
-  );
+  const start = `${label.padEnd(10)} ${finding.id} ${`${hits}/${runs}`.padStart(5)}  `;
+  const room = columns - 2 - start.length - since.length;
+  return `${start}${clipped(visible(findingTitle(finding)), room)}${since}`;
 };
 
 /** The whole text, at most `summaryLinesMax` lines, each ended. */

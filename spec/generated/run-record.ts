@@ -354,7 +354,7 @@ export interface PermittedResult {
   readonly result: ResultPattern;
   readonly clause: RecordedClauseId;
   /**
-   * What in the state brings the clause to bear, in words.
+   * What was seen instead of it, in words without values; null when nothing was there to compare.
    */
   readonly why: string | null;
 }
@@ -365,7 +365,7 @@ export interface NearestOutcome {
   readonly result: ResultPattern;
   readonly clause: RecordedClauseId;
   /**
-   * In words, for example: flags was 2, permitted is 0.
+   * What was seen instead of it, in words without values.
    */
   readonly difference: string;
 }
