@@ -35,6 +35,11 @@ const defaultOf = (interfaceName: string, op: string, argument: string): unknown
         ?.arguments.find(({ name }) => name === argument)?.default
     : undefined;
 
+/** Whether an operation may block, so that its time says something. */
+export const mayBlock = (interfaceName: string, op: string): boolean =>
+  isDescribed(interfaceName) &&
+  interfaceFile(interfaceName).operations.some(({ name, blocks }) => name === op && blocks === true);
+
 const ownMembers = new Set(['op', 'actor', 'as', 'begin']);
 
 /** The arguments of a step that are given and are not what they would be anyway. */

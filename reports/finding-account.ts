@@ -61,11 +61,16 @@ export const shortClause = (id: string): string => id.split('/').slice(1).join('
 
 /** The finding in a few words: `flags/must-be-zero: prep_msg_ring, success (flags=bit-1)`. */
 export const findingTitle = (finding: Finding): string => {
-  const { clause, operation, observedClass, inconsistency } = finding;
+  const operation = finding.inconsistency === undefined ? `${finding.operation}, ` : '';
+  return `${shortClause(finding.clause)}: ${operation}${outcomeText(finding)}`;
+};
+
+/** What the system did, and in which situation: `success (flags=bit-1)`. */
+export const outcomeText = (finding: Finding): string => {
+  const { observedClass, inconsistency } = finding;
   const situation = situationText(finding);
-  const what =
-    inconsistency === undefined ? `${operation}, ${observedClass}` : `inconsistent ${inconsistency.point}`;
-  return `${shortClause(clause)}: ${what}${situation === '' ? '' : ` (${situation})`}`;
+  const what = inconsistency === undefined ? observedClass : `inconsistent ${inconsistency.point}`;
+  return situation === '' ? what : `${what} (${situation})`;
 };
 
 /** The document, as a person calls it; by its id when it is consulted no longer. */

@@ -102,7 +102,7 @@ describe('what was seen stands beside its step', () => {
 
   test('refusals, values and calls that were not made', () => {
     expect(seen({ op: 'submit', ring: 'r0' }, { value: 1 })).toEqual(['= 1']);
-    expect(seen({ op: 'wait', ring: 'r0' }, { error: 'ETIME' })).toEqual(['= -1 ETIME']);
+    expect(seen({ op: 'wait', ring: 'r0' }, { error: 'ETIME' })).toEqual(['= -1 ETIME after 1 us']);
     expect(seen({ op: 'reap', ring: 'r0' }, { skipped: 'closed' })).toEqual(['not made: closed']);
     expect(seen({ op: 'prep_msg_ring', ring: 'r0', fd: 'r0' }, {})).toEqual(['ok']);
     expect(seen({ op: 'setup' }, { cq_entries: 16 })).toEqual(['ok']);

@@ -1,7 +1,7 @@
 /** A program as a numbered listing, with what was seen beside each step. */
 
 import type { Program, Result, Step, TraceEvent } from '#spec/index';
-import { type Dialect, plainDialect } from './dialect.ts';
+import { type Dialect, mayBlock, plainDialect } from './dialect.ts';
 import { msgRingDialect } from './msg-ring/dialect.ts';
 import { ascii, mailColumns, wrapped } from './plain-text.ts';
 import { elapsed } from './quantities.ts';
@@ -37,6 +37,12 @@ const endRightAfter = (program: Program, from: number, call: string | undefined)
   return next?.op === 'end' && next.call === call ? from : null;
 };
 
+/** With the time that a call took. */
+const timed = ([first = '', ...rest]: readonly string[], us: number): readonly string[] => [
+  `${first} after ${elapsed(us)}`,
+  ...rest,
+];
+
 /** What a settle leaves: calls that go on blocking, if any. */
 const stillOpen = (
   program: Program,
@@ -67,11 +73,15 @@ export const listing = (
   const returned = new Map<number, { readonly after: number; readonly lines: readonly string[] }>();
   const begunAt = new Map<number, number>();
   let last = -1;
+  let before = 0;
   for (const event of events) {
     switch (event.event) {
-      case 'ran':
-        plain.set(event.step, shown(event.result, event.step));
+      case 'ran': {
+        const lines = shown(event.result, event.step);
+        const waited = mayBlock(program.interface, program.steps[event.step]?.op ?? '');
+        plain.set(event.step, waited ? timed(lines, event.at - before) : lines);
         break;
+      }
       case 'call':
         plain.set(event.step, ['under way']);
         begunAt.set(event.step, event.at);
@@ -81,13 +91,16 @@ export const listing = (
         break;
       case 'return': {
         const begun = begunAt.get(event.step);
-        const time = begun === undefined ? '' : ` after ${elapsed(event.at - begun)}`;
-        const [first = '', ...rest] = shown(event.result, event.step);
-        returned.set(event.step, { after: Math.max(last, event.step), lines: [`${first}${time}`, ...rest] });
+        const lines = shown(event.result, event.step);
+        returned.set(event.step, {
+          after: Math.max(last, event.step),
+          lines: begun === undefined ? lines : timed(lines, event.at - begun),
+        });
         break;
       }
     }
     if (event.event !== 'return') last = Math.max(last, event.step);
+    before = event.at;
   }
 
   const inEnd = new Map<number, number>();

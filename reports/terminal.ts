@@ -2,7 +2,7 @@
 
 import { createColors } from 'picocolors';
 import type { Finding, InterfaceRecord, Summary } from '#spec/index';
-import { findingTitle } from './finding-account.ts';
+import { outcomeText, shortClause } from './finding-account.ts';
 import { findingGroups } from './finding-groups.ts';
 import { clauseCounts, type Headline, interfaceHeadline } from './headline.ts';
 import { count, duration, quantity } from './quantities.ts';
@@ -42,7 +42,7 @@ const findingLine = (label: string, finding: Finding): string => {
   const since = finding.documentedSince === null ? '' : `, documented since ${finding.documentedSince}`;
   const start = `${label.padEnd(10)} ${finding.id} ${`${hits}/${runs}`.padStart(5)}  `;
   const room = columns - 2 - start.length - since.length;
-  return `${start}${clipped(visible(findingTitle(finding)), room)}${since}`;
+  return `${start}${clipped(visible(`${shortClause(finding.clause)}: ${outcomeText(finding)}`), room)}${since}`;
 };
 
 /** The whole text, at most `summaryLinesMax` lines, each ended. */
