@@ -170,6 +170,9 @@ export interface ProgramParts {
   readonly derived: boolean;
 }
 
+/** A longer closing is not looked for: the search costs its length times that of the program. */
+const CLOSING_MAX = 512;
+
 const sameSteps = (some: readonly Step[], others: readonly Step[]): boolean =>
   some.length === others.length && some.every((step, index) => sameStep(step, others[index]));
 
@@ -190,7 +193,7 @@ const isClosingStep = ({ op }: Step): boolean => op === SETTLE || op === 'drain'
 export const partsOf = (program: Program, closing?: Closing): ProgramParts => {
   const { steps } = program;
   if (closing !== undefined) {
-    for (let length = 0; length <= steps.length; length += 1) {
+    for (let length = Math.max(0, steps.length - CLOSING_MAX); length <= steps.length; length += 1) {
       const body = steps.slice(0, length);
       const ending = steps.slice(length);
       if (sameSteps(closing({ ...program, steps: body }), ending))
