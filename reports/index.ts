@@ -7,7 +7,7 @@ import { mailingListReport } from './mailing-list.ts';
 import { markdownReport } from './markdown.ts';
 
 export { type FindingContext, findingContext } from './finding-account.ts';
-export { type SummaryTextOptions, summaryLinesMax, summaryText } from './terminal.ts';
+export { summaryText } from './terminal.ts';
 
 const renderers = {
   markdown: { file: 'report.md', meaning: 'compliance report for people', render: markdownReport },
