@@ -20,8 +20,8 @@ const numberFrom = (text: string | undefined, otherwise: number): number => {
 };
 
 const settings: Settings = {
-  patienceMs: numberFrom(process.env['DOORBELL_LINUX_PATIENCE_MS'], 30),
-  freshThreads: process.env['DOORBELL_LINUX_THREADS'] === 'fresh',
+  patienceMs: numberFrom(process.env.DOORBELL_LINUX_PATIENCE_MS, 30),
+  freshThreads: process.env.DOORBELL_LINUX_THREADS === 'fresh',
 };
 
 /** Dies with whoever started us, even if that dies without a word. */
@@ -50,7 +50,7 @@ const serve = (line: string): boolean => {
       sendLine(
         server?.answer(message as never, sendLine) ?? {
           type: 'unsupported',
-          id: message['id'],
+          id: message.id,
           reason: hello.reason ?? 'nothing is offered here',
         },
       );

@@ -24,11 +24,11 @@ export const ioUringDisabled = (): number | undefined => numberOf('/proc/sys/ker
 
 /** Kind of container, where it left its usual mark. */
 const container = (): string | undefined => {
-  const named = textOf('/run/systemd/container') || process.env['container'];
+  const named = textOf('/run/systemd/container') || process.env.container;
   if (named) return named;
   if (existsSync('/.dockerenv')) return 'docker';
   if (existsSync('/run/.containerenv')) return 'podman';
-  if (process.env['KUBERNETES_SERVICE_HOST'] !== undefined) return 'kubernetes';
+  if (process.env.KUBERNETES_SERVICE_HOST !== undefined) return 'kubernetes';
   return /(docker|containerd|kubepods|lxc)/.exec(textOf('/proc/1/cgroup') ?? '')?.[1];
 };
 

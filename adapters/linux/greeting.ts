@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { release, type as systemName } from 'node:os';
-import type { AgentLimits, Hello, InterfaceOffer } from '#spec/index';
+import type { AgentLimits, Hello, InterfaceOffer, OperationEntry } from '#spec/index';
 import interfaceFile from '#spec/msg-ring/interface.json' with { type: 'json' };
 import { AgentThread } from './actor.ts';
 import { systemCallNumbers } from './architecture.ts';
@@ -89,10 +89,9 @@ const meetHost = async (
   };
 };
 
-/** Every operation is the kernel's own but the end of a thread, which the agent arranges. */
+/** What the documents describe is the kernel's own; the rest is there so that programs can be written. */
 const operations = (granted: readonly string[]): InterfaceOffer['operations'] => {
-  const offered = interfaceFile.operations.filter(
-    (operation) => !('requires' in operation) || operation.requires?.every((name) => granted.includes(name)),
-  );
-  return Object.fromEntries(offered.map(({ name }) => [name, name === 'exit' ? 'agent' : 'system']));
+  const entries: readonly OperationEntry[] = interfaceFile.operations as readonly OperationEntry[];
+  const offered = entries.filter(({ requires = [] }) => requires.every((name) => granted.includes(name)));
+  return Object.fromEntries(offered.map(({ name, scaffold }) => [name, scaffold ? 'agent' : 'system']));
 };

@@ -18,10 +18,14 @@ export interface Expected {
 export class Ledger {
   readonly #prepared = new Map<Ring, Expected[]>();
   readonly #expected = new Map<Ring, number>();
+  /** Rings that took part, whatever is expected of them. */
+  readonly #rings = new Set<Ring>();
+  readonly #heldByOwner = new Set<Ring>();
   #refused = 0;
   #deferred = false;
 
   prepared(source: Ring, entry: Expected): void {
+    this.#rings.add(source);
     const queue = this.#prepared.get(source);
     if (queue) queue.push(entry);
     else this.#prepared.set(source, [entry]);
@@ -34,6 +38,7 @@ export class Ledger {
       if (!entry.silent) this.#expect(source);
       if (entry.target !== null) this.#expect(entry.target);
       if (deferred || entry.deferred) this.#deferred = true;
+      if (entry.deferred && source.has('DEFER_TASKRUN')) this.#heldByOwner.add(source);
     }
   }
 
@@ -52,9 +57,17 @@ export class Ledger {
     return this.#deferred;
   }
 
+  /**
+   * Rings of which the kernel goes on with some entries (links, drains, ASYNC) only while their owner is inside it.
+   */
+  get heldByOwner(): ReadonlySet<Ring> {
+    return this.#heldByOwner;
+  }
+
   /** Everything left to others is done. */
   settled(): void {
     this.#deferred = false;
+    this.#heldByOwner.clear();
   }
 
   /**
@@ -77,7 +90,7 @@ export class Ledger {
    */
   get refused(): number {
     let refused = this.#refused;
-    for (const ring of this.#expected.keys()) if (ring.mapped) refused += ring.visibleFailures;
+    for (const ring of this.#rings) if (ring.mapped) refused += ring.visibleFailures;
     return refused;
   }
 

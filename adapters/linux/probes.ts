@@ -108,19 +108,18 @@ const forbidden = (error: string): string => {
 };
 
 /** Capabilities that need a flag of io_uring_setup, by their names in interface.json. */
-const flagged: Readonly<Record<string, readonly string[]>> = {
-  sqpoll: ['SQPOLL'],
-  iopoll: ['IOPOLL'],
-  'single-issuer': ['SINGLE_ISSUER'],
-  'defer-taskrun': ['SINGLE_ISSUER', 'DEFER_TASKRUN'],
+const flagged: Readonly<Record<string, number>> = {
+  sqpoll: IORING_SETUP.SQPOLL,
+  iopoll: IORING_SETUP.IOPOLL,
+  'single-issuer': IORING_SETUP.SINGLE_ISSUER,
+  'defer-taskrun': IORING_SETUP.SINGLE_ISSUER | IORING_SETUP.DEFER_TASKRUN,
 };
 
 /** The capabilities of msg-ring that this kernel grants; memory cannot be made to fail on a live system. */
 export const capabilities = ({ libc, numbers, actor }: Prober): readonly string[] => [
   'threads',
   ...Object.entries(flagged)
-    .filter(([, names]) => {
-      const flags = names.reduce((bits, name) => bits | (IORING_SETUP[name] as number), 0);
+    .filter(([, flags]) => {
       const made = setUp(libc, numbers, actor, { ...plainRing, flags });
       if (typeof made === 'number') return false;
       discard(libc, made);
@@ -133,7 +132,7 @@ export const capabilities = ({ libc, numbers, actor }: Prober): readonly string[
 export const messageProbes = (prober: Prober): Facts => {
   const passes = tried(prober, 0, { flags: 2 });
   const command = tried(prober, 0, { command: '0x1' });
-  const disabled = tried(prober, IORING_SETUP['R_DISABLED'] as number, {});
+  const disabled = tried(prober, IORING_SETUP.R_DISABLED, {});
   const name = (res: number) => (res < 0 ? prober.libc.errorName(-res) : String(res));
   return known({
     'probes.msgRing.opcode': true,

@@ -101,6 +101,8 @@ class ProgramRun {
   readonly #events: TraceEvent[] = [];
   readonly #descriptors: Descriptors;
   readonly #rings: Ring[] = [];
+  /** The actor that the kernel takes for the owner of a ring. */
+  readonly #owners = new Map<Ring, string>();
   readonly #ledger = new Ledger();
   readonly #actors = new Map<string, Actor>();
   readonly #threads = new Map<string, ActorThread>();
@@ -177,13 +179,19 @@ class ProgramRun {
 
   /** Every thread that is not inside a call enters the kernel, so that what waits for that is done. */
   #nudge(): void {
-    for (const thread of this.#threads.values())
-      if (!thread.underWay && !this.#hasExited(thread)) thread.call(this.#host.numbers.getpid);
+    const { numbers } = this.#host;
+    for (const [name, thread] of this.#threads) if (this.#isIdle(name)) thread.call(numbers.getpid);
+    for (const ring of this.#ledger.heldByOwner) {
+      const owner = this.#owners.get(ring) as string;
+      const descriptor = this.#descriptors.all.find((candidate) => candidate.ring === ring && candidate.open);
+      if (descriptor && this.#isIdle(owner))
+        enter(numbers, this.#actors.get(owner) as Actor, descriptor.number, 0, IORING_ENTER_GETEVENTS);
+    }
   }
 
-  #hasExited(thread: ActorThread): boolean {
-    for (const name of this.#exited) if (this.#threads.get(name) === thread) return true;
-    return false;
+  /** Whether an actor could make a call now. */
+  #isIdle(name: string): boolean {
+    return !this.#exited.has(name) && !this.#threads.get(name)?.underWay;
   }
 
   #end(index: number, name: string): void {
@@ -243,9 +251,7 @@ class ProgramRun {
       case 'setup':
         return this.#setUp(step);
       case 'enable':
-        return this.#onRing(step.ring, ({ descriptor }) =>
-          this.#plain(enable(this.#host.numbers, this.#actor(step), descriptor.number)),
-        );
+        return this.#onRing(step.ring, (found) => this.#enable(step, found));
       case 'dup':
         return this.#duplicate(step);
       case 'close':
@@ -283,8 +289,15 @@ class ProgramRun {
     const made = setUp(this.#host.libc, this.#host.numbers, this.#actor(step), wish);
     if (typeof made === 'number') return this.#plain(made);
     this.#rings.push(made.ring);
+    this.#owners.set(made.ring, step.actor ?? 't0');
     this.#descriptors.adopt(made.fd, made.ring, step.as);
     return { cq_entries: made.ring.cqEntries };
+  }
+
+  #enable(step: StepOf<'enable'>, { descriptor, ring }: FoundRing): Result {
+    const answer = enable(this.#host.numbers, this.#actor(step), descriptor.number);
+    if (answer >= 0 && ring.has('SINGLE_ISSUER')) this.#owners.set(ring, step.actor ?? 't0');
+    return this.#plain(answer);
   }
 
   #duplicate(step: StepOf<'dup'>): Result {
@@ -308,10 +321,7 @@ class ProgramRun {
 
   /** The memory of a ring keeps it alive as a descriptor does, so it goes with the last of them. */
   #forget({ ring }: Descriptor): void {
-    if (ring && --ring.descriptors === 0) {
-      ring.unmap();
-      this.#ledger.leaveToOthers();
-    }
+    if (ring && --ring.descriptors === 0) ring.unmap();
   }
 
   #open(step: StepOf<'open'>): Result {
@@ -345,7 +355,7 @@ class ProgramRun {
     const target = this.#descriptors.get(step.fd);
     this.#ledger.prepared(found.ring, {
       target: target?.open ? target.ring : null,
-      silent: (sqeFlags & skipSuccess) !== 0,
+      silent: (sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0,
       deferred: (sqeFlags & carriedOutLater) !== 0 || this.#mayTakeTurns(target?.ring ?? null),
     });
     return done;
@@ -426,7 +436,7 @@ class ProgramRun {
   #acting(step: MsgRingStep): { readonly skipped: string } | undefined {
     const name = step.actor ?? 't0';
     if (this.#exited.has(name)) return { skipped: 'actor has exited' };
-    return this.#threads.get(name)?.underWay ? { skipped: 'actor is in a call' } : undefined;
+    return this.#threads.get(name)?.underWay ? { skipped: 'actor is waiting' } : undefined;
   }
 
   #actor(step: MsgRingStep): Actor {
@@ -494,10 +504,8 @@ interface FoundRing {
 const isSkipped = (found: object): found is { readonly skipped: string } => 'skipped' in found;
 const isRing = (found: FoundRing | { readonly skipped: string }): found is FoundRing => 'ring' in found;
 
-const flag = (name: string): number => IOSQE[name] as number;
-const skipSuccess = flag('CQE_SKIP_SUCCESS');
 /** Entries that the kernel may carry out after the submitting call, or in another order. */
-const carriedOutLater = flag('ASYNC') | flag('IO_LINK') | flag('IO_HARDLINK') | flag('IO_DRAIN');
+const carriedOutLater = IOSQE.ASYNC | IOSQE.IO_LINK | IOSQE.IO_HARDLINK | IOSQE.IO_DRAIN;
 
 /** A call under way, as a settle sees it. */
 class UnderWay {

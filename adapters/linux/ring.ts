@@ -91,7 +91,7 @@ export class Ring {
    */
   static map(libc: Libc, fd: number, params: Uint32Array): Ring | Answer {
     const word = (index: number) => params[index] as number;
-    const cqeBytes = word(at.flags) & (IORING_SETUP['CQE32'] as number) ? 32 : 16;
+    const cqeBytes = word(at.flags) & IORING_SETUP.CQE32 ? 32 : 16;
     const queueBytes = Math.max(
       word(at.sq.array) + 4 * word(at.sqEntries),
       word(at.cq.cqes) + cqeBytes * word(at.cqEntries),
@@ -134,8 +134,8 @@ export class Ring {
   }
 
   /** Whether the ring was set up with this flag, by its name in programs. */
-  has(flag: string): boolean {
-    return (this.flags & (IORING_SETUP[flag] as number)) !== 0;
+  has(flag: keyof typeof IORING_SETUP): boolean {
+    return (this.flags & IORING_SETUP[flag]) !== 0;
   }
 
   /** Writes the next free entry without publishing it; false when all are in use. */

@@ -16,6 +16,9 @@
  *   whose time is over, gets the whole patience.
  * - Completions for a thread that sleeps outside io_uring (COOP_TASKRUN) come when it next enters the kernel: every
  *   thread makes a call that does nothing.
+ * - Links, drains and ASYNC entries of a ring with DEFER_TASKRUN go on only while its owner is inside io_uring, step
+ *   by step. Its owner enters, as every user of such a ring has to: no document says that these entries should wait
+ *   for anything, and a target could otherwise be looked at in the middle.
  *
  * On a busy machine a sleep of 0.2 ms takes longer; what it took too long is added to the patience.
  */
@@ -31,7 +34,7 @@ export interface Unsettled {
   readonly rings: readonly Ring[];
   /** Calls that were begun and have not returned. */
   readonly calls: readonly CallUnderWay[];
-  /** Lets every idle thread enter the kernel and leave it again. */
+  /** Lets every idle thread enter the kernel, and owners go on with what their rings hold. */
   readonly nudge: () => void;
   /** How long to wait for what may never come. */
   readonly patienceMs: number;

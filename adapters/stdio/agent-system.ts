@@ -1,0 +1,482 @@
+/**
+ * An agent outside this process as a system under test: programs go in, answers come out, and what happens when the
+ * agent dies, hangs or talks nonsense is an answer or an error, never a trace that was not seen.
+ *
+ * When a session ends with programs under way, the oldest unanswered one is the suspect; the others are executed
+ * again on a fresh session. The suspect is repeated once, alone and announcing its steps, so that the answer names
+ * the step; unless the agent was killed from outside and had already said where it was.
+ */
+
+import {
+  type AgentMessage,
+  type Answer,
+  canonicalJson,
+  type ExecuteOptions,
+  HarnessError,
+  type Hello,
+  type Program,
+  type SystemUnderTest,
+  type TargetDescription,
+  type TraceEvent,
+} from '#spec/index';
+import { beginningOf, ProtocolError } from './received.ts';
+import { type AgentCommand, describeEnd, executeLine, Session, type SessionEnd } from './session.ts';
+
+/** How patient we are. */
+export interface Patience {
+  /** Milliseconds until the agent has to have said hello. */
+  readonly helloMs: number;
+  /** Milliseconds for the agent to end when it is asked to. */
+  readonly byeMs: number;
+}
+
+export const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
+
+const deadlineMsDefault = 10_000;
+/** Starts that may fail one after the other before we give up. */
+const failedStartsMax = 3;
+const consoleLinesMax = 1_000;
+
+/** What an agent is assumed to stand when it does not say. */
+const limitsDefault: TargetDescription['limits'] = {
+  lineBytes: 1024 * 1024,
+  inFlight: 1,
+  steps: 10_000,
+  actors: 16,
+};
+
+/**
+ * Starts an agent and meets it.
+ *
+ * @throws {HarnessError} It cannot be started, or does not say hello in time and in the protocol.
+ */
+export const openAgent = async (
+  address: string,
+  command: AgentCommand,
+  wait: Patience = patience,
+): Promise<SystemUnderTest> => {
+  const starter = new Starter(command, wait);
+  const first = await starter.start();
+  return new AgentSystem(address, starter, first, wait);
+};
+
+interface Started {
+  readonly session: Session;
+  readonly hello: Hello;
+}
+
+/** Starts sessions. Whoever listens is told afterwards, so that nothing said in between is lost. */
+class Starter {
+  readonly #command: AgentCommand;
+  readonly #wait: Patience;
+  listener: AgentSystem | undefined;
+  /** What was printed while nobody listened. */
+  readonly console: string[] = [];
+
+  constructor(command: AgentCommand, wait: Patience) {
+    this.#command = command;
+    this.#wait = wait;
+  }
+
+  async start(): Promise<Started> {
+    let fault: ProtocolError | undefined;
+    const session: Session = new Session(this.#command, {
+      onMessage: (message) => this.listener?.onMessage(session, message),
+      onConsole: (text) => (this.listener ? this.listener.onConsole(text) : this.console.push(text)),
+      onFault: (found) => {
+        fault = found;
+        this.listener?.onFault(session, found);
+      },
+      onEnd: (end) => this.listener?.onEnd(session, end),
+    });
+    try {
+      const hello = await session.greet(this.#wait.helloMs);
+      if (fault !== undefined) throw fault;
+      session.allowLines(hello.limits?.lineBytes ?? limitsDefault.lineBytes);
+      return { session, hello };
+    } catch (error) {
+      session.kill();
+      await session.close(this.#wait.byeMs);
+      throw withConsole(fault ?? error, this.console);
+    }
+  }
+}
+
+/** An error of the start with what the agent printed, which is where its own explanation stands. */
+const withConsole = (error: unknown, console: readonly string[]): HarnessError => {
+  const { message } = error as Error;
+  const said = console.length === 0 ? '' : `; it printed: ${console.slice(-5).map(beginningOf).join(' | ')}`;
+  return error instanceof ProtocolError
+    ? new ProtocolError(`${message}${said}`, { cause: error })
+    : new HarnessError(`${message}${said}`, { cause: error });
+};
+
+const describe = (address: string, hello: Hello): TargetDescription => {
+  if (!hello.agent || !hello.system || !hello.interfaces)
+    throw new ProtocolError('the hello of the agent lacks its agent, its system or its interfaces');
+  return {
+    address,
+    agent: hello.agent,
+    system: hello.system,
+    interfaces: hello.interfaces,
+    ...(hello.reason !== undefined && { reason: hello.reason }),
+    limits: { ...limitsDefault, ...hello.limits },
+    selfCheck: false,
+  };
+};
+
+/** One program on its way. */
+interface Job {
+  readonly id: number;
+  readonly program: Program;
+  readonly options: ExecuteOptions;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: HarnessError) => void;
+  readonly console: string[];
+  /** The first time, when this is the repetition of a program that ended its session. */
+  readonly before?: Accident;
+  /** The last step that the agent said it begins. */
+  step: number | undefined;
+}
+
+/** A program that ended its session. */
+interface Accident {
+  readonly kind: 'died' | 'hung';
+  readonly how: string;
+  readonly killed: boolean;
+  readonly step: number | undefined;
+  readonly console: readonly string[];
+}
+
+class AgentSystem implements SystemUnderTest {
+  readonly description: TargetDescription;
+  readonly #starter: Starter;
+  readonly #wait: Patience;
+  #session: Session | undefined;
+  #starting = false;
+  #closing = false;
+  #nextId = 0;
+  #failedStarts = 0;
+  /** Said outside the protocol when no program was there to be told. */
+  #unheard: ProtocolError | undefined;
+  #dead: HarnessError | undefined;
+  /** Programs that were under way when we closed: their answers may still come, and nobody asks. */
+  readonly #abandoned = new Set<number>();
+  readonly #ending = new Set<Promise<void>>();
+  readonly #waiting: Job[] = [];
+  /** Sent and unanswered, oldest first. */
+  readonly #underWay = new Map<number, Job>();
+  readonly #idleConsole: string[];
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(address: string, starter: Starter, first: Started, wait: Patience) {
+    this.description = describe(address, first.hello);
+    this.#starter = starter;
+    this.#session = first.session;
+    this.#wait = wait;
+    this.#idleConsole = starter.console;
+    starter.listener = this;
+  }
+
+  execute(program: Program, options: ExecuteOptions = {}): Promise<Answer> {
+    const refusal = this.#refusal(program);
+    if (refusal !== undefined) return Promise.resolve({ kind: 'unsupported', reason: refusal });
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({
+        id: this.#nextId++,
+        program,
+        options,
+        resolve,
+        reject,
+        console: [],
+        step: undefined,
+      });
+      this.#advance();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    for (const id of this.#underWay.keys()) this.#abandoned.add(id);
+    this.#rejectAll(new HarnessError('the target was closed with programs under way'));
+    await Promise.all([...this.#ending, this.#session?.close(this.#wait.byeMs)]);
+    this.#session = undefined;
+    if (this.#unheard) throw this.#unheard;
+  }
+
+  onConsole(text: string): void {
+    const [oldest] = this.#underWay.values();
+    const console = oldest?.console ?? this.#idleConsole;
+    if (console.length < consoleLinesMax) console.push(text);
+  }
+
+  onMessage(session: Session, message: AgentMessage): void {
+    if (session !== this.#session) return;
+    switch (message.type) {
+      case 'step':
+        this.#announced(message);
+        return;
+      case 'trace':
+      case 'unsupported':
+      case 'failed':
+        this.#answered(message);
+        return;
+      case 'hello':
+      case 'execute':
+      case 'bye':
+        throw new ProtocolError(`the agent said ${message.type}, which only a runner says`);
+    }
+  }
+
+  onFault(session: Session, fault: ProtocolError): void {
+    if (session !== this.#session) return;
+    this.#session = undefined;
+    this.#dismiss(session);
+    if (this.#underWay.size === 0) this.#unheard = fault;
+    this.#rejectUnderWay(fault);
+    this.#advance();
+  }
+
+  onEnd(session: Session, end: SessionEnd): void {
+    if (session !== this.#session || this.#closing) return;
+    this.#session = undefined;
+    this.#accident({
+      kind: 'died',
+      how: describeEnd(end),
+      killed: end.signal !== null && fromOutside.has(end.signal),
+    });
+  }
+
+  /** Ends a session that is of no use any more, beside whatever comes next. */
+  #dismiss(session: Session): void {
+    session.kill();
+    const ending: Promise<void> = session.close(this.#wait.byeMs).finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+
+  /** Why a program is not sent at all. */
+  #refusal(program: Program): string | undefined {
+    const { interfaces, limits, reason, agent } = this.description;
+    if (!Object.hasOwn(interfaces, program.interface))
+      return reason ?? `${agent.name} does not offer ${program.interface}`;
+    if (program.steps.length > limits.steps)
+      return `the program has ${program.steps.length} steps, ${agent.name} takes ${limits.steps}`;
+    return undefined;
+  }
+
+  /** Sends what can be sent, on a session that is started if need be. */
+  #advance(): void {
+    const end = this.#closing ? new HarnessError('the target was closed') : this.#dead;
+    if (end) this.#rejectAll(end);
+    if (this.#unheard && this.#waiting.length > 0) {
+      const fault = this.#unheard;
+      this.#unheard = undefined;
+      this.#waiting.shift()?.reject(fault);
+    }
+    if (this.#waiting.length === 0) return;
+    if (!this.#session) {
+      void this.#restart();
+      return;
+    }
+    for (let job = this.#waiting[0]; job && this.#hasRoomFor(job); job = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#send(this.#session, job);
+    }
+  }
+
+  /** A repetition runs alone: nothing else may be blamed, and nothing else is put at risk. */
+  #hasRoomFor(job: Job): boolean {
+    const [oldest] = this.#underWay.values();
+    if (job.before || oldest?.before) return oldest === undefined;
+    return this.#underWay.size < this.description.limits.inFlight;
+  }
+
+  #send(session: Session, job: Job): void {
+    const { id, program } = job;
+    const events = job.before ? 'each' : (job.options.events ?? 'end');
+    const line = executeLine({ type: 'execute', id, interface: program.interface, events, program });
+    const { lineBytes } = this.description.limits;
+    if (Buffer.byteLength(line) - 1 > lineBytes) {
+      job.resolve({
+        kind: 'unsupported',
+        reason: `the program is longer than ${lineBytes} bytes on its line`,
+      });
+      return;
+    }
+    job.console.push(...this.#idleConsole.splice(0));
+    this.#underWay.set(id, job);
+    session.ask(line);
+    if (this.#underWay.size === 1) this.#watch();
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#starting) return;
+    this.#starting = true;
+    try {
+      const { session, hello } = await this.#starter.start();
+      this.#failedStarts = 0;
+      const before = canonicalJson(this.description.interfaces);
+      if (canonicalJson(describe(this.description.address, hello).interfaces) !== before)
+        this.#dead = new HarnessError('the agent offers something else after it was started again');
+      if (this.#closing || this.#dead) await session.close(this.#wait.byeMs);
+      else this.#session = session;
+    } catch (error) {
+      if (++this.#failedStarts >= failedStartsMax)
+        this.#dead = new HarnessError(
+          `the agent could not be started again, ${failedStartsMax} times: ${(error as Error).message}`,
+          { cause: error },
+        );
+    } finally {
+      this.#starting = false;
+    }
+    this.#advance();
+  }
+
+  #announced({ id, step, phase }: Extract<AgentMessage, { type: 'step' }>): void {
+    const job = this.#underWay.get(id);
+    if (this.#abandoned.has(id)) return;
+    if (!job) throw new ProtocolError(`the agent announced a step of program ${id}, which is not under way`);
+    if (step >= job.program.steps.length)
+      throw new ProtocolError(`the agent announced step ${step} of a program of ${job.program.steps.length}`);
+    if (phase === 'before') job.step = step;
+  }
+
+  #answered(message: Extract<AgentMessage, { type: 'trace' | 'unsupported' | 'failed' }>): void {
+    const job = this.#underWay.get(message.id);
+    if (this.#abandoned.has(message.id)) return;
+    if (!job)
+      throw new ProtocolError(
+        message.id < this.#nextId
+          ? `the agent answered program ${message.id} again, or one it was not asked for any more`
+          : `the agent answered program ${message.id}, which it was never asked for`,
+      );
+    if (message.type !== 'unsupported' && message.events) checkEvents(message.events, job.program);
+    this.#underWay.delete(message.id);
+    this.#watch();
+    job.resolve(job.before ? accidentAnswer(job, 'it ended normally') : answerOf(message, job));
+    this.#advance();
+  }
+
+  /** Gives the oldest program its time, from now on. */
+  #watch(): void {
+    clearTimeout(this.#watchdog);
+    const [oldest] = this.#underWay.values();
+    if (!oldest) return;
+    const ms = deadlineMs(oldest);
+    this.#watchdog = setTimeout(() => this.#hang(ms), ms);
+  }
+
+  #hang(ms: number): void {
+    const session = this.#session;
+    if (!session) return;
+    this.#session = undefined;
+    this.#dismiss(session);
+    this.#accident({ kind: 'hung', how: `it did not answer within ${ms} ms`, killed: false });
+  }
+
+  /** The session is over: the oldest program is answered or repeated, the others start again. */
+  #accident({ kind, how, killed }: Pick<Accident, 'kind' | 'how' | 'killed'>): void {
+    clearTimeout(this.#watchdog);
+    const [suspect, ...others] = this.#underWay.values();
+    this.#underWay.clear();
+    for (const other of others) other.step = undefined;
+    this.#waiting.unshift(...others);
+    if (suspect?.before) suspect.resolve(accidentAnswer(suspect, how));
+    else if (suspect) {
+      const before: Accident = { kind, how, killed, step: suspect.step, console: suspect.console };
+      const repetition: Job = { ...suspect, id: this.#nextId++, console: [], step: undefined, before };
+      if (killed && suspect.step !== undefined) suspect.resolve(accidentAnswer(repetition));
+      else this.#waiting.unshift(repetition);
+    }
+    this.#advance();
+  }
+
+  #rejectUnderWay(error: HarnessError): void {
+    clearTimeout(this.#watchdog);
+    const jobs = [...this.#underWay.values()];
+    this.#underWay.clear();
+    for (const job of jobs) job.reject(error);
+  }
+
+  #rejectAll(error: HarnessError): void {
+    this.#rejectUnderWay(error);
+    for (const job of this.#waiting.splice(0)) job.reject(error);
+  }
+}
+
+/** Signals that somebody sent: a process that goes wrong by itself ends by others. */
+const fromOutside: ReadonlySet<NodeJS.Signals> = new Set([
+  'SIGKILL',
+  'SIGTERM',
+  'SIGINT',
+  'SIGHUP',
+  'SIGQUIT',
+]);
+
+/**
+ * How long a program may take: its deadline, and the time that it asks for itself. Arguments in milliseconds are
+ * called so in every interface (`timeout_ms`).
+ */
+const deadlineMs = ({ program, options }: Job): number => {
+  let ms = options.deadlineMs ?? deadlineMsDefault;
+  for (const step of program.steps)
+    for (const name in step) if (name.endsWith('_ms') && typeof step[name] === 'number') ms += step[name];
+  return Math.min(ms, timerMsMax);
+};
+
+/** Longest time that a timer of Node can measure. */
+const timerMsMax = 2 ** 31 - 1;
+
+/** What a schema cannot say of events: they are about steps of the program, and time does not run back. */
+const checkEvents = (events: readonly TraceEvent[], program: Program): void => {
+  let last = 0;
+  for (const [index, event] of events.entries()) {
+    if (event.step >= program.steps.length)
+      throw new ProtocolError(
+        `/events/${index}/step is ${event.step}, and the program has ${program.steps.length} steps`,
+      );
+    if (event.at < last) throw new ProtocolError(`/events/${index}/at is ${event.at}, after ${last}`);
+    last = event.at;
+  }
+};
+
+const answerOf = (
+  message: Extract<AgentMessage, { type: 'trace' | 'unsupported' | 'failed' }>,
+  { console }: Job,
+): Answer => {
+  switch (message.type) {
+    case 'trace': {
+      const { events, warnings, leaks } = message;
+      return {
+        kind: 'trace',
+        events,
+        ...(warnings && { warnings }),
+        ...(leaks && { leaks }),
+        ...(console.length > 0 && { console }),
+      };
+    }
+    case 'unsupported':
+      return { kind: 'unsupported', reason: message.reason };
+    case 'failed':
+      return { kind: 'failed', reason: message.reason, ...(message.events && { events: message.events }) };
+  }
+};
+
+/**
+ * The answer to a program that ended its session.
+ *
+ * @param again - What happened when it was repeated, if it was.
+ */
+const accidentAnswer = ({ program, before, step: stepAgain, console }: Job, again?: string): Answer => {
+  const { kind, how, killed, step: stepFirst, console: firstConsole } = before as Accident;
+  const step = again === 'it ended normally' ? stepFirst : (stepAgain ?? stepFirst);
+  const where = step === undefined ? '' : `, at step ${step} (${program.steps[step]?.op})`;
+  const said = [...firstConsole, ...console];
+  return {
+    kind,
+    reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}`,
+    ...(step !== undefined && { step }),
+    ...(killed && { killed }),
+    ...(said.length > 0 && { console: said }),
+  };
+};
