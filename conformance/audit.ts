@@ -16,6 +16,8 @@ export interface MutantEntry {
   readonly breaks: readonly ClauseId[];
   /** It is a permitted behaviour and has to survive. */
   readonly control?: boolean;
+  /** The edition under which it is wrong; that of the audit when absent. */
+  readonly edition?: string;
 }
 
 /** One row of the kill matrix. */
@@ -104,6 +106,7 @@ const auditOne = async (
     breaks: mutant.breaks,
     control: mutant.control === true,
   };
+  const edition = mutant.edition ?? options.edition;
   for (const portion of portions) {
     const runs = Math.min(portion, options.runs);
     let programs = 0;
@@ -123,7 +126,7 @@ const auditOne = async (
         runs,
         maxSteps: options.maxSteps,
         repetitions: 1,
-        ...(options.edition !== undefined && { edition: options.edition }),
+        ...(edition !== undefined && { edition }),
         ...(options.signal && { signal: options.signal }),
       },
       { finding: () => (first = first ?? programs) },

@@ -1,0 +1,134 @@
+/** `doorbell audit`: the suite against systems that are wrong on purpose, as a kill matrix. */
+
+import { type Mutant, mutants } from '#adapters/index';
+import { type AuditRecord, audit, type MutantRow } from '#conformance/index';
+import { doorbellVersion, type InterfaceName, UsageError } from '#spec/index';
+import { unknown } from './closest.ts';
+import { EXIT, type ExitCode, exitOf } from './exit.ts';
+import { Interruption } from './interruption.ts';
+import { columns, print, printJson } from './output.ts';
+import { progressOf } from './progress.ts';
+import { namedInterfaces } from './scoped.ts';
+import { open, simulatorTarget } from './targets.ts';
+
+interface AuditCommandOptions {
+  readonly seed: number;
+  readonly runs: number;
+  readonly maxSteps: number;
+  readonly mutant?: readonly string[];
+  /** Milliseconds. */
+  readonly deadline?: number;
+  readonly json?: true;
+}
+
+/** A wrong system with the address under which it is found. */
+type Suspected = Omit<Mutant, 'control'> & { readonly address: string; readonly control?: boolean };
+
+/** The system that draws whatever is permitted: wrong in nothing, so it has to survive as controls do. */
+const chooser = (name: InterfaceName): Suspected => ({
+  name: 'chooser',
+  interface: name,
+  lie: 'draws by seed every permitted result, choice, order and delay',
+  breaks: [],
+  control: true,
+  address: `${simulatorTarget}:chooser`,
+});
+
+const suspectedOf = (name: InterfaceName): readonly Suspected[] => [
+  ...mutants(name).map((mutant) => ({ ...mutant, address: `${simulatorTarget}+${mutant.name}` })),
+  chooser(name),
+];
+
+/**
+ * Audits.
+ *
+ * @throws {UsageError} Unknown interface or mutant.
+ */
+export const auditCommand = async (
+  names: readonly string[],
+  options: AuditCommandOptions,
+): Promise<ExitCode> => {
+  const interfaces = namedInterfaces(names);
+  const wanted = wantedMutants(options.mutant, interfaces);
+  const interruption = new Interruption(options.deadline);
+  const records: AuditRecord[] = [];
+  try {
+    for (const name of interfaces) {
+      const suspected = suspectedOf(name).filter((each) => wanted === null || wanted.has(each.name));
+      if (suspected.length === 0) continue;
+      const progress = await progressOf(`audit of ${name}`, suspected.length);
+      const addresses = new Map(suspected.map((each) => [each.name, each.address]));
+      const { seed, runs, maxSteps } = options;
+      records.push(
+        await audit(name, suspected, (mutant) => open(addresses.get(mutant.name) ?? simulatorTarget), {
+          seed,
+          runs,
+          maxSteps,
+          signal: interruption.signal,
+          progress: (done) => progress.update(done, 0),
+        }),
+      );
+      progress.end();
+    }
+  } finally {
+    interruption.end();
+  }
+  const exit = exitOf([
+    ...(interruption.cause === 'interrupted' ? [EXIT.interrupted] : []),
+    ...(interruption.cause === 'deadline' ? [EXIT.deadline] : []),
+    ...(records.some(isWeak) ? [EXIT.deviates] : []),
+    records.some(({ rows }) => rows.length > 0) ? EXIT.ok : EXIT.nothing,
+  ]);
+  await (options.json
+    ? printJson({ schema: 1, doorbell: doorbellVersion, seed: options.seed, audits: records, exit })
+    : print(records.map(textOf).join('\n')));
+  return exit;
+};
+
+/** A lie went unnoticed or was put down to another sentence, or somebody honest was accused. */
+const isWeak = ({ survived, accused, declaredAmongSuspects, of }: AuditRecord): boolean =>
+  survived.length > 0 || accused.length > 0 || declaredAmongSuspects < of;
+
+const wantedMutants = (
+  words: readonly string[] | undefined,
+  interfaces: readonly InterfaceName[],
+): ReadonlySet<string> | null => {
+  if (words === undefined) return null;
+  const known = interfaces.flatMap((name) => suspectedOf(name).map((each) => each.name));
+  for (const word of words) if (!known.includes(word)) throw new UsageError(unknown('mutant', word, known));
+  return new Set(words);
+};
+
+const result = ({ control, killed }: MutantRow): string => {
+  if (control) return killed ? 'ACCUSED' : 'survives, as it should';
+  return killed ? 'killed' : 'SURVIVES';
+};
+
+const rankText = ({ control, killed, rank, breaks }: MutantRow): string => {
+  if (control || !killed) return '';
+  return rank === null
+    ? `NOT SUSPECTED: ${breaks.join(', ')}`
+    : rank === 1
+      ? 'first suspect'
+      : `suspect ${rank}`;
+};
+
+const textOf = (record: AuditRecord): string => {
+  const { rows, killed, of, declaredAmongSuspects, declaredFirst, accused } = record;
+  const controls = rows.filter(({ control }) => control).length;
+  const matrix = columns(
+    rows.map((row) => [
+      row.mutant,
+      result(row),
+      row.programs === null ? '' : `program ${row.programs}`,
+      row.steps === null ? '' : `${row.steps} steps`,
+      rankText(row),
+    ]),
+  );
+  return [
+    `${record.interface}: ${killed} of ${of} mutants killed; the sentence they break suspected in ${declaredAmongSuspects}, first in ${declaredFirst}`,
+    `${controls - accused.length} of ${controls} controls survive`,
+    '',
+    matrix,
+  ].join('\n');
+};

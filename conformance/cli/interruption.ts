@@ -1,0 +1,50 @@
+/** Why a command stops before its end: the user, its deadline, or a record that can no longer be written. */
+
+/** What stopped it first. */
+export type StopCause = 'interrupted' | 'deadline' | 'failure';
+
+/** Turns signals of the operating system, and a deadline, into an AbortSignal. */
+export class Interruption {
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #onSignal: () => void;
+  #cause: StopCause | null = null;
+
+  static readonly signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+  /** @param deadlineMs - Longest time for the command, in milliseconds; none when absent. */
+  constructor(deadlineMs?: number) {
+    // The first signal ends the command in order; listening once leaves a second one its usual effect, which is to kill.
+    this.#onSignal = () => {
+      this.#release();
+      this.stop('interrupted');
+    };
+    for (const signal of Interruption.signals) process.on(signal, this.#onSignal);
+    if (deadlineMs !== undefined) this.#timer = setTimeout(() => this.stop('deadline'), deadlineMs);
+    this.#timer?.unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** What stopped the command; null while nothing did. */
+  get cause(): StopCause | null {
+    return this.#cause;
+  }
+
+  stop(cause: StopCause): void {
+    this.#cause ??= cause;
+    this.#controller.abort();
+  }
+
+  #release(): void {
+    for (const signal of Interruption.signals) process.off(signal, this.#onSignal);
+  }
+
+  /** Gives the signals back. */
+  end(): void {
+    this.#release();
+    clearTimeout(this.#timer);
+  }
+}

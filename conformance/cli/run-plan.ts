@@ -1,0 +1,171 @@
+/** What `doorbell run` is asked to do, with everything that can be wrong in it found before anything is touched. */
+
+import { editionOf, presetOf } from '#conformance/index';
+import type { ReportFormat } from '#reports/index';
+import {
+  type ClauseId,
+  type ExpectationFile,
+  type InterfaceName,
+  type Program,
+  type RunOptions as RecordedOptions,
+  UsageError,
+} from '#spec/index';
+import { selectedClauses } from './clause-selection.ts';
+import { unknown } from './closest.ts';
+import { readExpectations } from './expectation-file.ts';
+import type { Shard } from './options.ts';
+import { readPrograms } from './programs.ts';
+import { namedInterfaces, scoped } from './scoped.ts';
+
+/** The options of the command, as they are parsed. */
+export interface RunCommandOptions {
+  readonly target?: readonly string[];
+  readonly edition?: readonly string[];
+  readonly profile?: readonly string[];
+  readonly seed: number;
+  readonly runs?: number;
+  /** Milliseconds. */
+  readonly time?: number;
+  /** Milliseconds. */
+  readonly deadline?: number;
+  readonly maxSteps: number;
+  readonly clause?: readonly string[];
+  readonly programs?: readonly string[];
+  readonly shard?: Shard;
+  readonly jobs: number;
+  readonly expect?: string;
+  readonly strictEdition?: true;
+  readonly out?: string;
+  readonly format?: readonly string[];
+  readonly faults?: true;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+/** One interface of the run. */
+export interface PlannedInterface {
+  readonly name: InterfaceName;
+  /** Undefined where the target is chosen by what serves. */
+  readonly address: string | undefined;
+  readonly edition: string;
+  readonly profile: string;
+  readonly clauses?: readonly ClauseId[];
+  readonly programs?: readonly Program[];
+}
+
+export interface RunPlan {
+  readonly interfaces: readonly PlannedInterface[];
+  /** Nothing was named: the simulator first, then the running kernel. */
+  readonly everything: boolean;
+  readonly seed: number;
+  /** `Infinity` where time ends the run. */
+  readonly runs: number;
+  /** Milliseconds for each interface. */
+  readonly timeMs?: number;
+  readonly deadlineMs?: number;
+  readonly maxSteps: number;
+  readonly faults: boolean;
+  readonly jobs: number;
+  readonly shard?: Shard;
+  readonly expected?: ExpectationFile;
+  readonly strictEdition: boolean;
+  readonly formats: readonly ReportFormat[];
+  readonly out?: string;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  /** What a reader needs in order to repeat the run. */
+  readonly recorded: RecordedOptions;
+}
+
+const defaultRuns = 1000;
+
+/**
+ * @throws {UsageError} A name that does not exist, a file that cannot be read or is not sound.
+ */
+export const planRun = async (names: readonly string[], options: RunCommandOptions): Promise<RunPlan> => {
+  const named = namedInterfaces(names);
+  const target = scoped('--target', options.target);
+  const edition = scoped('--edition', options.edition);
+  const profile = scoped('--profile', options.profile);
+  const clauses = selectedClauses(options.clause, named);
+  const programs = options.programs === undefined ? undefined : programsOf(options.programs, named);
+
+  const interfaces = named
+    .map((name): PlannedInterface => {
+      const own = clauses?.filter((id) => id.startsWith(`${name}/`));
+      return {
+        name,
+        address: target(name),
+        edition: editionOf(name, edition(name)).id,
+        profile: knownProfile(name, profile(name)),
+        ...(own && { clauses: own }),
+        ...(programs && { programs: programs.filter((program) => program.interface === name) }),
+      };
+    })
+    .filter((planned) => planned.clauses?.length !== 0 && planned.programs?.length !== 0);
+
+  const runs = options.runs ?? (options.time === undefined ? defaultRuns : Number.POSITIVE_INFINITY);
+  const { seed, time, deadline, maxSteps, jobs, shard, out, expect } = options;
+  if (jobs > 1 && shard)
+    throw new UsageError('--jobs and --shard both cut the run into parts; use one of them');
+  return {
+    interfaces,
+    everything: names.length === 0 && options.target === undefined && !options.json,
+    seed,
+    runs,
+    ...(time !== undefined && { timeMs: time / interfaces.length }),
+    ...(deadline !== undefined && { deadlineMs: deadline }),
+    maxSteps,
+    faults: options.faults === true,
+    jobs,
+    ...(shard && { shard }),
+    ...(expect !== undefined && { expected: await readExpectations(expect) }),
+    strictEdition: options.strictEdition === true,
+    formats: await knownFormats(options.format),
+    ...(out !== undefined && { out }),
+    dryRun: options.dryRun === true,
+    json: options.json === true,
+    recorded: recordedOptions(options, runs),
+  };
+};
+
+const knownProfile = (name: InterfaceName, id = 'docs'): string => {
+  presetOf(name, id);
+  return id;
+};
+
+const programsOf = (paths: readonly string[], named: readonly InterfaceName[]): readonly Program[] => {
+  const read = paths.flatMap(readPrograms);
+  const stranger = read.find(({ program }) => !(named as readonly string[]).includes(program.interface));
+  if (stranger !== undefined)
+    throw new UsageError(
+      `${stranger.at} is a program of ${stranger.program.interface}; this run is about ${named.join(', ')}`,
+    );
+  return read.map(({ program }) => program);
+};
+
+const knownFormats = async (names: readonly string[] = ['markdown']): Promise<readonly ReportFormat[]> => {
+  const { reportFormats } = await import('#reports/index');
+  const known = reportFormats.map(({ name }) => name);
+  return names.map((name) => {
+    const format = known.find((each) => each === name);
+    if (format === undefined) throw new UsageError(unknown('format', name, known));
+    return format;
+  });
+};
+
+const timeText = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
+
+const recordedOptions = (options: RunCommandOptions, runs: number): RecordedOptions => ({
+  ...(Number.isFinite(runs) && options.programs === undefined && { runs }),
+  ...(options.time !== undefined && { time: timeText(options.time) }),
+  ...(options.programs === undefined ? { 'max-steps': options.maxSteps } : { programs: options.programs }),
+  ...(options.target && { target: options.target }),
+  ...(options.edition && { edition: options.edition }),
+  ...(options.profile && { profile: options.profile }),
+  ...(options.clause && { clause: options.clause }),
+  ...(options.shard && { shard: `${options.shard.index}/${options.shard.count}` }),
+  ...(options.expect !== undefined && { expect: options.expect }),
+  ...(options.strictEdition && { 'strict-edition': true }),
+  ...(options.faults && { faults: true }),
+});
