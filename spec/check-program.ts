@@ -2,15 +2,12 @@
 
 import { type InterfaceName, interfaceNames } from './generated/names.ts';
 import type { Program, Step } from './generated/program.ts';
+import { isInterfaceName } from './interface-name.ts';
 import { isValid, validate } from './validate.ts';
 
 const programErrors: Readonly<Record<InterfaceName, (program: unknown) => readonly string[]>> = {
   'msg-ring': validate.msgRingProgram,
 };
-
-/** Whether a text names an interface that is described here. */
-export const isInterfaceName = (name: string): name is InterfaceName =>
-  (interfaceNames as readonly string[]).includes(name);
 
 /**
  * What is wrong with a program, each error led by the path of the offending part; empty when it can be run.

@@ -108,6 +108,11 @@ const names = (interfaces: readonly InterfaceSource[]): string => {
     `export const interfaceNames = [${interfaceNames.map(quoted).join(', ')}] as const;`,
     '',
     union('InterfaceName', 'An interface that is described here.', interfaceNames),
+    '/** What each interface is, for lists that need nothing else of it. */',
+    'export const interfaceTitles: Readonly<Record<InterfaceName, string>> = {',
+    ...interfaces.map(({ file }) => `  ${quoted(file.interface)}: ${quoted(file.title)},`),
+    '};',
+    '',
     union(
       'ClauseId',
       'A clause of any interface.',

@@ -1,6 +1,7 @@
 /** `doorbell list`: what there is, as a table for people or as data. */
 
-import { clauseFile, clauses, type InterfaceName, interfaceFile, UsageError } from '#spec/index';
+import { UsageError } from '#spec/errors';
+import { type InterfaceName, interfaceTitles } from '#spec/generated/names';
 import { unknown } from './closest.ts';
 import { columns, print, printJson } from './output.ts';
 import { namedInterfaces } from './scoped.ts';
@@ -17,17 +18,13 @@ type Listing = (names: readonly InterfaceName[]) => readonly Item[] | Promise<re
 const data = (members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
+/** The command that is asked most and must answer at once: it reads nothing but names. */
 const interfaces: Listing = (names) =>
-  names.map((name) => {
-    const { title, version, operations, capabilities } = interfaceFile(name);
-    return {
-      data: { name, title, version, operations: operations.length, capabilities: capabilities.length },
-      row: [name, title],
-    };
-  });
+  names.map((name) => ({ data: { name, title: interfaceTitles[name] }, row: [name, interfaceTitles[name]] }));
 
-const operations: Listing = (names) =>
-  names.flatMap((name) =>
+const operations: Listing = async (names) => {
+  const { interfaceFile } = await import('#spec/load');
+  return names.flatMap((name) =>
     interfaceFile(name).operations.map((operation) => ({
       data: { interface: name, ...operation },
       row: [
@@ -38,9 +35,11 @@ const operations: Listing = (names) =>
       ],
     })),
   );
+};
 
-const listClauses: Listing = (names) =>
-  names.flatMap((name) =>
+const listClauses: Listing = async (names) => {
+  const { clauses } = await import('#spec/load');
+  return names.flatMap((name) =>
     clauses(name).map((clause) => ({
       data: { interface: name, ...clause },
       row: [
@@ -52,30 +51,37 @@ const listClauses: Listing = (names) =>
       ],
     })),
   );
+};
 
-const editions: Listing = (names) =>
-  names.flatMap((name) =>
+const editions: Listing = async (names) => {
+  const { clauseFile } = await import('#spec/load');
+  return names.flatMap((name) =>
     clauseFile(name).editions.map((edition) => ({
       data: { interface: name, ...edition },
       row: [name, edition.id, edition.default ? 'default' : '', edition.title, edition.changes ?? ''],
     })),
   );
+};
 
-const profiles: Listing = (names) =>
-  names.flatMap((name) =>
-    (clauseFile(name).profiles ?? []).map((profile, index) => ({
+const profiles: Listing = async (names) => {
+  const { clauseFile } = await import('#spec/load');
+  return names.flatMap((name) =>
+    (clauseFile(name).profiles ?? []).map((profile) => ({
       data: { interface: name, ...profile },
-      row: [name, profile.id, index === 0 ? 'default' : '', profile.title],
+      row: [name, profile.id, profile.id === 'docs' ? 'default' : '', profile.title],
     })),
   );
+};
 
-const variationPoints: Listing = (names) =>
-  names.flatMap((name) =>
+const variationPoints: Listing = async (names) => {
+  const { clauseFile } = await import('#spec/load');
+  return names.flatMap((name) =>
     (clauseFile(name).points ?? []).map((point) => ({
       data: { interface: name, ...point },
       row: [name, point.id, point.values.join(' | '), point.statement],
     })),
   );
+};
 
 const targets: Listing = async () => {
   const { adapters, simulatorBehaviours } = await import('#adapters/index');
@@ -100,8 +106,9 @@ const mutants: Listing = async (names) => {
   );
 };
 
-const gaps: Listing = (names) =>
-  names.flatMap((name) =>
+const gaps: Listing = async (names) => {
+  const { clauses } = await import('#spec/load');
+  return names.flatMap((name) =>
     clauses(name).flatMap(({ id, number, gap, reason, source }) =>
       gap === undefined
         ? []
@@ -113,6 +120,7 @@ const gaps: Listing = (names) =>
           ],
     ),
   );
+};
 
 const formats: Listing = async () => {
   const { reportFormats } = await import('#reports/index');

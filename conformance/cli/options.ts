@@ -1,6 +1,5 @@
 /** How the values of options are read. A value that is not understood is refused with what was wanted. */
 
-import { randomInt } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number from `min` to `max`, both included. */
@@ -20,9 +19,9 @@ export const wholeNumber =
 /** Seeds are what every engine takes: 31 bits. */
 const seedMax = 2 ** 31 - 1;
 
-/** `random`, or the number that makes a run again. */
+/** `random`, or the number that makes a run again. Drawn without node:crypto, which costs every command its loading. */
 export const seed = (text: string): number =>
-  text === 'random' ? randomInt(seedMax) : wholeNumber(0, seedMax)(text);
+  text === 'random' ? Math.floor(Math.random() * seedMax) : wholeNumber(0, seedMax)(text);
 
 const milliseconds: Readonly<Record<string, number>> = {
   ms: 1,

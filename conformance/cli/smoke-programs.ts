@@ -33,7 +33,7 @@ const closed = (name: InterfaceName, steps: readonly Step[]): Program => ({
 });
 
 /** The value for an argument that is no handle: short waits, otherwise the default. */
-const valueOf = (argument: ArgumentEntry): Scalar => {
+const shortValue = (argument: ArgumentEntry): Scalar => {
   if (argument.name.endsWith('_ms')) return waitMs;
   return argument.default ?? argument.edges?.[0] ?? argument.values?.[0] ?? argument.min ?? 0;
 };
@@ -58,7 +58,7 @@ export const onLiveHandles = (
   const given: Record<string, Scalar> = {};
   for (const argument of operation.arguments) {
     if (argument.type !== 'handle') {
-      given[argument.name] = valueOf(argument);
+      given[argument.name] = shortValue(argument);
       continue;
     }
     const as = `h${steps.length}`;

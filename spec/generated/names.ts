@@ -7,6 +7,11 @@ export const interfaceNames = ['msg-ring'] as const;
 export type InterfaceName =
   | 'msg-ring';
 
+/** What each interface is, for lists that need nothing else of it. */
+export const interfaceTitles: Readonly<Record<InterfaceName, string>> = {
+  'msg-ring': 'io_uring MSG_RING, io_uring_prep_msg_ring(3)',
+};
+
 /** A clause of any interface. */
 export type ClauseId =
   | 'msg-ring/prep/sends-nothing'
