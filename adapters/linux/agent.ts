@@ -6,6 +6,7 @@
  * long as its time-outs say, and nobody would be left to hear the answer.
  */
 
+import type { Execute } from '#spec/index';
 import { meet, type Settings } from './greeting.ts';
 import type { Host } from './host.ts';
 import { sendLine } from './line-output.ts';
@@ -13,14 +14,10 @@ import { ProgramServer } from './program-server.ts';
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
-
-const numberFrom = (text: string | undefined, otherwise: number): number => {
-  const number = Number(text);
-  return text !== undefined && number > 0 ? number : otherwise;
-};
+const patienceMsDefault = 30;
 
 const settings: Settings = {
-  patienceMs: numberFrom(process.env.DOORBELL_LINUX_PATIENCE_MS, 30),
+  patienceMs: Number(process.env.DOORBELL_LINUX_PATIENCE_MS) || patienceMsDefault,
   freshThreads: process.env.DOORBELL_LINUX_THREADS === 'fresh',
 };
 
@@ -35,50 +32,47 @@ const { hello, host } = await meet(settings);
 if (host) dieWithParent(host, parent);
 const server = host ? new ProgramServer(host) : undefined;
 
-const refuse = (line: string): void => {
-  process.stderr.write(`linux-agent: not understood: ${line.slice(0, 200)}\n`);
+const execute = (message: Execute): void => {
+  try {
+    sendLine(
+      server?.answer(message, sendLine) ?? { type: 'unsupported', id: message.id, reason: hello.reason },
+    );
+  } catch (defect) {
+    // Ours, not the system's; and what it left behind must not meet another program.
+    sendLine({ type: 'failed', id: message.id, reason: `a defect of the agent: ${(defect as Error).stack}` });
+    process.exit(1);
+  }
 };
 
 /** @returns False when the runner is done with us. */
 const serve = (line: string): boolean => {
   const message = parse(line);
-  switch (message?.type) {
-    case 'hello':
-      sendLine(hello);
-      return true;
-    case 'execute':
-      sendLine(
-        server?.answer(message as never, sendLine) ?? {
-          type: 'unsupported',
-          id: message.id,
-          reason: hello.reason ?? 'nothing is offered here',
-        },
-      );
-      return true;
-    case 'bye':
-      return false;
-    default:
-      refuse(line);
-      return true;
-  }
+  if (message.type === 'bye') return false;
+  if (message.type === 'hello') sendLine(hello);
+  else if (isExecute(message)) execute(message);
+  else process.stderr.write(`linux-agent: not understood: ${line.slice(0, 200)}\n`);
+  return true;
 };
 
-type Message = { readonly type?: unknown } & Readonly<Record<string, unknown>>;
+type Message = Readonly<Record<string, unknown>>;
 
-const parse = (line: string): Message | undefined => {
+/** Programs are validated where they are run (program-server.ts). */
+const isExecute = (message: Message): message is Message & Execute =>
+  message.type === 'execute' && Number.isInteger(message.id);
+
+/** A line as a message; what is none has no type. */
+const parse = (line: string): Message => {
   try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Message) : undefined;
+    return { ...JSON.parse(line) };
   } catch {
-    // Told apart from a message by its absence; `refuse` says so.
-    return undefined;
+    return {};
   }
 };
 
 process.stdin.setEncoding('utf8');
 let rest = '';
 for await (const chunk of process.stdin) {
-  const lines = (rest + chunk).split('\n');
+  const lines = `${rest}${chunk}`.split('\n');
   rest = lines.pop() ?? '';
   if (!lines.filter((line) => line.trim() !== '').every(serve)) break;
 }

@@ -28,10 +28,6 @@ export class KernelLog {
     if (this.#fd >= 0) libc.lseek(this.#fd, 0, SEEK_END);
   }
 
-  get readable(): boolean {
-    return this.#fd >= 0;
-  }
-
   /** The warnings that appeared since the last call. */
   newWarnings(): readonly string[] {
     if (this.#fd < 0) return [];

@@ -1,10 +1,10 @@
 /**
  * Descriptors that a program left behind.
  *
- * Listing /proc/self/fd after every program would cost more than the program. Instead two numbers are asked for:
- * the lowest free one of all, and the lowest free one of the region that programs use (descriptors.ts). Nothing can
- * be left in the region unless the second is not its first number; only when one of them is not as it was, the
- * list is read to see what it is.
+ * Listing /proc/self/fd after every program would cost more than most programs. Every descriptor that a program
+ * asks for is closed by its number, and the answer looked at (program-run.ts); what can be left is something that
+ * nobody asked for, and the kernel gives that the lowest free number. So only this number is asked for, here and in
+ * the region of programs, and the list is read when one of them is not as it was.
  */
 
 import { readdirSync, readlinkSync } from 'node:fs';
@@ -15,46 +15,44 @@ export class Leftovers {
   readonly #libc: Libc;
   readonly #region: number;
   #lowest: number;
-  #rings: number;
+  #open: ReadonlyMap<number, string>;
 
   constructor(libc: Libc, region: number) {
     this.#libc = libc;
     this.#region = region;
     this.#lowest = lowestFree(libc, 0);
-    this.#rings = openDescriptors().filter(isRing).length;
+    this.#open = openDescriptors();
   }
 
   /** What is open now and was not before the last program. */
   find(): readonly string[] {
     const lowest = lowestFree(this.#libc, 0);
-    const clean = lowest === this.#lowest && lowestFree(this.#libc, this.#region) === this.#region;
-    if (clean) return [];
+    if (lowest === this.#lowest && lowestFree(this.#libc, this.#region) === this.#region) return [];
     this.#lowest = lowest;
-    const open = openDescriptors();
-    const rings = open.filter(isRing).length;
-    const more = rings - this.#rings;
-    this.#rings = rings;
-    return [
-      ...open
-        .filter(({ number }) => number >= this.#region)
-        .map(({ number, target }) => `descriptor ${number}: ${target}`),
-      ...(more > 0 ? [`${more} more io_uring descriptor${more === 1 ? '' : 's'} than before`] : []),
-    ];
+    const before = this.#open;
+    this.#open = openDescriptors();
+    return [...this.#open]
+      .filter(([number, target]) => before.get(number) !== target && !isNodes(target))
+      .map(([number, target]) => `descriptor ${number}: ${target}`);
   }
 }
 
-interface OpenDescriptor {
-  readonly number: number;
-  readonly target: string;
-}
+/** What Node opens for the threads of actors, at any moment; and we, to see whether one sleeps. */
+const ofNode = /^(anon_inode:\[(eventpoll|eventfd)\]|pipe:|socket:|\/dev\/null$|\/proc\/)/;
 
-const isRing = ({ target }: OpenDescriptor): boolean => target.includes('[io_uring]');
+/** libuv has rings of its own where it is told to. */
+const nodeHasRings = Number(process.env.UV_USE_IO_URING ?? 0) > 0;
 
-const openDescriptors = (): readonly OpenDescriptor[] =>
-  readdirSync('/proc/self/fd').flatMap((name) => {
-    const target = targetOf(name);
-    return target === undefined ? [] : [{ number: Number(name), target }];
-  });
+const isNodes = (target: string): boolean =>
+  ofNode.test(target) || (nodeHasRings && target === 'anon_inode:[io_uring]');
+
+const openDescriptors = (): ReadonlyMap<number, string> =>
+  new Map(
+    readdirSync('/proc/self/fd').flatMap((name) => {
+      const target = targetOf(name);
+      return target === undefined ? [] : [[Number(name), target]];
+    }),
+  );
 
 /** Nothing for the descriptor that the listing itself had open. */
 const targetOf = (name: string): string | undefined => {

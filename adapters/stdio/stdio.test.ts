@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HarnessError, type Program, type SystemUnderTest, UsageError } from '#spec/index';
@@ -116,6 +117,13 @@ describe('an answer', () => {
     const system = await open('answers-twice');
     expect(await system.execute(program)).toMatchObject({ kind: 'trace' });
     expect((await errorOf(system.close())).message).toMatch(/answered program 0 again/);
+  });
+
+  test('that nobody asked for is told to the next program, and ends the session', async () => {
+    const system = await open('answers-unasked-later');
+    await sleep(500);
+    const error = await errorOf(system.execute(program) as Promise<unknown>);
+    expect(error.message).toMatch(/said failed unasked/);
   });
 
   test('keeps what was printed meanwhile', async () => {
