@@ -12,13 +12,13 @@ export const completionMutants: readonly MsgRingMutant[] = [
   mutant(
     'completion-lost-when-full',
     'A request has no completion when its own queue is full.',
-    ['msg-ring/completion/source-completes', 'msg-ring/completion/exactly-one'],
+    ['msg-ring/completion/source-completes', 'msg-ring/completion/exactly-one', 'msg-ring/error/in-res'],
     { ownCopies: (honest, _, { source }) => (source.full ? 0 : honest) },
   ),
   mutant(
     'self-completes-once',
     'Of the two completions of a message from a ring to itself, the request’s own is missing.',
-    ['msg-ring/target/self', 'msg-ring/completion/source-completes', 'msg-ring/completion/exactly-one'],
+    ['msg-ring/completion/source-completes', 'msg-ring/completion/exactly-one', 'msg-ring/target/self'],
     { ownCopies: (honest, res, request, kernel) => (res >= 0 && isToSelf(request, kernel) ? 0 : honest) },
   ),
   mutant(

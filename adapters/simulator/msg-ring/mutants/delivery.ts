@@ -11,7 +11,7 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
   mutant(
     'sends-when-prepared',
     'A message goes out when its entry is prepared.',
-    ['msg-ring/prep/sends-nothing', 'msg-ring/send/posts-at-most-one'],
+    ['msg-ring/prep/sends-nothing', 'msg-ring/send/posts-at-most-one', 'msg-ring/send/refused-posts-nothing'],
     {
       sendsWhenPrepared: (kernel, request) => isPlain(request) && targetOf(request, kernel)?.enabled === true,
       copies: (request) => (isPlain(request) ? 0 : 1),
@@ -45,7 +45,7 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
   mutant(
     'drops-when-full',
     'A message to a full completion queue is accepted and never posted.',
-    ['msg-ring/overflow/full-is-no-error', 'msg-ring/send/posts-completion'],
+    ['msg-ring/send/posts-completion', 'msg-ring/overflow/full-is-no-error'],
     copies(0, (_, { full }) => full),
   ),
   mutant(
@@ -64,10 +64,11 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
     'overflow-loses-newest',
     'When two or more completions move out of an overflow, the newest is lost.',
     [
-      'msg-ring/overflow/full-is-no-error',
       'msg-ring/send/posts-completion',
       'msg-ring/completion/source-completes',
       'msg-ring/completion/exactly-one',
+      'msg-ring/error/in-res',
+      'msg-ring/overflow/full-is-no-error',
     ],
     { flushed: (honest) => (honest.length < 2 ? honest : honest.slice(0, -1)) },
   ),
@@ -137,10 +138,11 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
     'exit-empties-overflow',
     'When a thread ends, completions that other threads’ rings hold in their overflow are lost.',
     [
-      'msg-ring/overflow/full-is-no-error',
       'msg-ring/send/posts-completion',
       'msg-ring/completion/source-completes',
       'msg-ring/completion/exactly-one',
+      'msg-ring/error/in-res',
+      'msg-ring/overflow/full-is-no-error',
     ],
     {
       atExit: ({ rings }, thread) => {

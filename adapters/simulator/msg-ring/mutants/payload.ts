@@ -82,6 +82,7 @@ export const payloadMutants: readonly MsgRingMutant[] = [
       'msg-ring/send/user-data-is-data',
       'msg-ring/completion/source-completes',
       'msg-ring/send/posts-at-most-one',
+      'msg-ring/send/res-is-len',
     ],
     {
       ...payload((_, { userData }) => ({ user_data: userData })),

@@ -104,26 +104,36 @@ export const refusalMutants: readonly MsgRingMutant[] = [
   mutant(
     'flags-are-EOPNOTSUPP',
     'A message with flags fails with EOPNOTSUPP.',
-    ['msg-ring/flags/must-be-zero', 'msg-ring/error/invalid-field'],
+    ['msg-ring/error/invalid-field', 'msg-ring/flags/must-be-zero'],
     says('EOPNOTSUPP', (honest, { flags }) => honest === 'EINVAL' && flags !== 0),
   ),
   mutant(
     'flag-bit-1-refused',
     'A message that passes completion flags fails with EINVAL.',
-    ['msg-ring/flags/cqe-flags-pass', 'msg-ring/error/invalid-field'],
+    [
+      'msg-ring/flags/cqe-flags-pass',
+      'msg-ring/error/invalid-field',
+      'msg-ring/target/any-accessible',
+      'msg-ring/target/self',
+    ],
     refuses('EINVAL', ({ flags }) => flags === 2),
     { behaviour: 'linux-6', edition: 'E2023-01' },
   ),
   mutant(
     'foreign-field-is-EPERM',
     'A message with a field that the prepared call never sets fails with EPERM.',
-    ['msg-ring/fields/foreign', 'msg-ring/error/invalid-field'],
+    [
+      'msg-ring/fields/foreign',
+      'msg-ring/error/invalid-field',
+      'msg-ring/target/any-accessible',
+      'msg-ring/target/self',
+    ],
     says('EPERM', (honest, { foreign }) => honest === 'EINVAL' && foreign !== 0),
   ),
   mutant(
     'large-len-is-EINVAL',
     'A message whose len has its top bit set fails with EINVAL.',
-    ['msg-ring/error/invalid-field'],
+    ['msg-ring/error/invalid-field', 'msg-ring/target/any-accessible', 'msg-ring/target/self'],
     refuses('EINVAL', ({ len }) => len >= 0x8000_0000),
   ),
   mutant(
@@ -135,13 +145,13 @@ export const refusalMutants: readonly MsgRingMutant[] = [
   mutant(
     'refuses-duplicates',
     'A message through a duplicated descriptor fails with EBADFD.',
-    ['msg-ring/target/any-accessible', 'msg-ring/error/not-a-ring'],
+    ['msg-ring/target/any-accessible', 'msg-ring/error/not-a-ring', 'msg-ring/target/self'],
     refuses('EBADFD', ({ fd }, target, kernel) => isDuplicate(fd, target, kernel)),
   ),
   mutant(
     'refuses-third-ring',
     'A message to the third ring fails with EBADFD.',
-    ['msg-ring/target/any-accessible', 'msg-ring/error/not-a-ring'],
+    ['msg-ring/target/any-accessible', 'msg-ring/error/not-a-ring', 'msg-ring/target/self'],
     refuses('EBADFD', (_, { index }) => index === 2),
   ),
   mutant(
