@@ -22,6 +22,7 @@ export class Ledger {
   readonly #rings = new Set<Ring>();
   readonly #heldByOwner = new Set<Ring>();
   #refused = 0;
+  #writtenOff = 0;
   #deferred = false;
 
   prepared(source: Ring, entry: Expected): void {
@@ -47,6 +48,11 @@ export class Ledger {
     for (const { res } of completions) if (res < 0) this.#refused++;
   }
 
+  /** A ring is about to go, with the failures that nobody read. */
+  closing(ring: Ring): void {
+    this.#refused += ring.visibleFailures;
+  }
+
   /** Something was left to other threads of the kernel, or may be. */
   leaveToOthers(): void {
     this.#deferred = true;
@@ -64,19 +70,25 @@ export class Ledger {
     return this.#heldByOwner;
   }
 
-  /** Everything left to others is done. */
+  /** Everything left to others is done, and what is missing now has been waited for: nobody waits for it again. */
   settled(): void {
+    this.#writtenOff = Math.max(0, this.#outstanding - this.#refusals);
     this.#deferred = false;
     this.#heldByOwner.clear();
   }
 
+  /** Whether every completion that could still become visible by itself is missing for a reason. */
+  get explained(): boolean {
+    return this.#outstanding <= this.#refusals + this.#writtenOff;
+  }
+
   /**
-   * Completions that could still become visible by themselves.
+   * Completions that could still become visible.
    *
    * Not counted: rings that publish only when their owner enters, and rings whose queue overflowed, since nothing
    * more can be seen there without entering.
    */
-  get outstanding(): number {
+  get #outstanding(): number {
     let outstanding = 0;
     for (const [ring, expected] of this.#expected)
       if (ring.mapped && !ring.has('DEFER_TASKRUN') && !ring.overflowing)
@@ -84,14 +96,11 @@ export class Ledger {
     return outstanding;
   }
 
-  /**
-   * How much of what is outstanding the failures seen so far account for: a message that was refused has no
-   * completion on its target.
-   */
-  get refused(): number {
-    let refused = this.#refused;
-    for (const ring of this.#rings) if (ring.mapped) refused += ring.visibleFailures;
-    return refused;
+  /** Failures seen so far: a message that was refused has no completion on its target. */
+  get #refusals(): number {
+    let refusals = this.#refused;
+    for (const ring of this.#rings) if (ring.mapped) refusals += ring.visibleFailures;
+    return refusals;
   }
 
   #expect(ring: Ring): void {

@@ -24,8 +24,13 @@ export class Leftovers {
     this.#open = openDescriptors();
   }
 
-  /** What is open now and was not before the last program. */
-  find(): readonly string[] {
+  /**
+   * What is open now and was not before the last program.
+   *
+   * @param quiet - No thread is starting: Node reads files then, on descriptors like any other.
+   */
+  find(quiet: boolean): readonly string[] {
+    if (!quiet) return [];
     const lowest = lowestFree(this.#libc, 0);
     if (lowest === this.#lowest && lowestFree(this.#libc, this.#region) === this.#region) return [];
     this.#lowest = lowest;

@@ -321,7 +321,9 @@ class ProgramRun {
 
   /** The memory of a ring keeps it alive as a descriptor does, so it goes with the last of them. */
   #forget({ ring }: Descriptor): void {
-    if (ring && --ring.descriptors === 0) ring.unmap();
+    if (!ring || --ring.descriptors > 0) return;
+    this.#ledger.closing(ring);
+    ring.unmap();
   }
 
   #open(step: StepOf<'open'>): Result {
@@ -352,11 +354,13 @@ class ProgramRun {
       sqeFlags,
     });
     if (!prepared) return { skipped: 'queue full' };
-    const target = this.#descriptors.get(step.fd);
+    // With FIXED_FILE the number is an index into a table, and no program fills one.
+    const denoted = sqeFlags & IOSQE.FIXED_FILE ? undefined : this.#descriptors.get(step.fd);
+    const target = denoted?.open ? denoted.ring : null;
     this.#ledger.prepared(found.ring, {
-      target: target?.open ? target.ring : null,
+      target,
       silent: (sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0,
-      deferred: (sqeFlags & carriedOutLater) !== 0 || this.#mayTakeTurns(target?.ring ?? null),
+      deferred: (sqeFlags & carriedOutLater) !== 0 || this.#mayTakeTurns(target),
     });
     return done;
   }

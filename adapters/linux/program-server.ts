@@ -59,7 +59,7 @@ export class ProgramServer {
         each ? silent : announce,
       );
       const warnings = this.#log.newWarnings();
-      const left = [...leaks, ...this.#leftovers.find()];
+      const left = [...leaks, ...this.#leftovers.find(this.#host.threads.quiet)];
       return {
         type: 'trace',
         id,

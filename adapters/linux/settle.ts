@@ -8,8 +8,9 @@
  *   visible, or a refusal accounts for its absence (ledger.ts), nothing is left: no waiting at all.
  * - A completion that is missing although no refusal accounts for it: a late kernel, or one that lost it. Only time
  *   can tell, so `patienceMs` is waited, which is hundreds of times what the slowest path needs.
- * - Messages carried out by others: ASYNC, links and drains, polled rings, a thread that ended. They run on threads
- *   of the kernel that belong to this process and are seen in /proc: over when these sleep and no queue moves.
+ * - Messages carried out by others: ASYNC, links and drains, a thread that ended. They run on workers of the kernel
+ *   that belong to this process and are seen in /proc: over when these sleep and no queue moves.
+ * - Entries taken by a polling thread (SQPOLL): it publishes the head of the queue after it has carried them out.
  * - A ring that publishes only when its owner enters (DEFER_TASKRUN), or whose queue overflowed, shows nothing by
  *   itself, so there is nothing to wait for.
  * - Calls under way: each has returned, or its thread sleeps in the kernel. A sleeper who has what it waits for, or
@@ -63,10 +64,10 @@ const restMsMax = 5_000;
 /** @throws {Restless} Something still runs after five seconds. */
 export const settle = (unsettled: Unsettled): void => {
   const { ledger, calls } = unsettled;
-  if (calls.length === 0 && !ledger.deferred && ledger.outstanding <= ledger.refused) return;
+  if (calls.length === 0 && !ledger.deferred && ledger.explained) return;
   unsettled.onWaiting();
   const beganUs = monotonicUs();
-  const ours = new Set<string>();
+  const others = new Set<string>();
   let overslept = 0;
   let seen = '';
   let quietSinceUs = beganUs;
@@ -74,7 +75,7 @@ export const settle = (unsettled: Unsettled): void => {
     unsettled.nudge();
     const nowUs = monotonicUs();
     const now = progress(unsettled);
-    if (now !== seen || !atRest(unsettled, ours)) quietSinceUs = nowUs;
+    if (now !== seen || !atRest(unsettled, others)) quietSinceUs = nowUs;
     seen = now;
     const quietMs = (nowUs - quietSinceUs) / 1e3;
     if (quietMs >= (explained(unsettled) ? graceMs : unsettled.patienceMs + overslept)) break;
@@ -93,26 +94,27 @@ const progress = ({ rings, calls }: Unsettled): string =>
     calls.filter((call) => call.returned).length,
   ].join();
 
-const atRest = ({ ledger, calls }: Unsettled, ours: Set<string>): boolean =>
-  calls.every((call) => call.returned || call.blocked) && (!ledger.deferred || kernelThreadsSleep(ours));
+const atRest = ({ ledger, calls }: Unsettled, others: Set<string>): boolean =>
+  calls.every((call) => call.returned || call.blocked) && (!ledger.deferred || workersSleep(others));
 
 /** Whether what is missing is missing for a reason. */
 const explained = ({ ledger, calls, rings }: Unsettled): boolean =>
-  ledger.outstanding <= ledger.refused &&
+  ledger.explained &&
   rings.every((ring) => ring.unconsumed === 0) &&
   calls.every((call) => call.returned || !call.due);
 
 /**
- * Whether the threads that the kernel runs for this process (`iou-wrk-…`, `iou-sqp-…`) all sleep.
+ * Whether the workers that the kernel runs for this process (`iou-wrk-…`) all sleep. Polling threads (`iou-sqp-…`)
+ * spin for a while when there is nothing to do, so their state says nothing.
  *
- * @param ours - Threads known to be none of the kernel's; their names never change.
+ * @param others - Threads known to be no workers; their names never change.
  */
-const kernelThreadsSleep = (ours: Set<string>): boolean => {
+const workersSleep = (others: Set<string>): boolean => {
   for (const thread of readdirSync('/proc/self/task')) {
-    if (ours.has(thread)) continue;
+    if (others.has(thread)) continue;
     const stat = readStat(thread);
     if (stat === undefined) continue;
-    if (!stat.includes('(iou-')) ours.add(thread);
+    if (!stat.includes('(iou-wrk')) others.add(thread);
     else if (stat[stat.lastIndexOf(')') + 2] !== 'S') return false;
   }
   return true;

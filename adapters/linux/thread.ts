@@ -78,6 +78,10 @@ export class ActorThread implements Actor {
     if (this.#statFd < 0) this.#statFd = openSync(`/proc/self/task/${this.threadId}/stat`, 'r');
   }
 
+  get starting(): boolean {
+    return this.#state === state.starting;
+  }
+
   /** The kernel's number of this thread. */
   get threadId(): number {
     return this.#words[mailbox.thread] as number;

@@ -40,6 +40,11 @@ export class Threads {
     return taken;
   }
 
+  /** Whether none is starting. */
+  get quiet(): boolean {
+    return this.#idle.every((thread) => !thread.starting);
+  }
+
   /** Takes a thread back after a program that left it idle. */
   giveBack(thread: ActorThread): void {
     if (!this.#fresh) this.#idle.push(thread);
