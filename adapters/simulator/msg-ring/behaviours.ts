@@ -41,6 +41,8 @@ export interface Behaviour {
   /** Faults found when the entry is taken end the batch and fail a whole chain. */
   readonly stopsBatch: boolean;
   readonly deadOwner: OwnerFate;
+  /** What a deferred ring holds back is published when its owner ends. */
+  readonly publishedAtExit: boolean;
   /** Source completions, and messages that a deferred ring publishes, are lost in a full queue without memory. */
   readonly losesWithoutMemory: boolean;
   readonly chainsWait: boolean;
@@ -84,6 +86,7 @@ const docs: Behaviour = {
   iopollSourceRefused: false,
   stopsBatch: false,
   deadOwner: 'delivered',
+  publishedAtExit: true,
   losesWithoutMemory: false,
   chainsWait: false,
   iopollSelfAsync: false,
@@ -111,6 +114,7 @@ const linux6: Behaviour = {
   commands: 'send-fd',
   stopsBatch: true,
   deadOwner: 'lost',
+  publishedAtExit: false,
   losesWithoutMemory: true,
   chainsWait: true,
   iopollSelfAsync: true,
@@ -251,6 +255,10 @@ export class FixedDecisions implements Decisions {
     return this.behaviour.chainsWait;
   }
 
+  linkedAsync(): boolean {
+    return false;
+  }
+
   iopollSelfAsync(): boolean {
     return this.behaviour.iopollSelfAsync;
   }
@@ -296,7 +304,7 @@ export class FixedDecisions implements Decisions {
   }
 
   publishedAtExit(): boolean {
-    return true;
+    return this.behaviour.publishedAtExit;
   }
 
   cancelledAtEnd(): boolean {

@@ -191,6 +191,10 @@ export class Chooser implements Decisions {
     return this.on['chain on a deferred ring'].draw() === 'waits-for-owner';
   }
 
+  linkedAsync(): boolean {
+    return this.on['drained or linked entry'].draw() === 'sent-by-worker';
+  }
+
   iopollSelfAsync(): boolean {
     return this.on['message from an IOPOLL ring to itself'].draw() === 'sent-by-worker';
   }

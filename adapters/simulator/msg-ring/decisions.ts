@@ -67,6 +67,8 @@ export interface Decisions {
   skipHonoured(): boolean;
   /** Whether the rest of a chain on a deferred ring waits for its owner to enter for events. */
   chainsWait(): boolean;
+  /** Whether an entry with IO_DRAIN, IO_LINK or IO_HARDLINK goes through a worker. */
+  linkedAsync(): boolean;
   /** Whether a message from an IOPOLL ring to itself goes through a worker. */
   iopollSelfAsync(): boolean;
 

@@ -30,6 +30,7 @@ export const drawnOccasions = {
   'entry with message flags': { 'checked-late': 1, 'checked-first': 1 },
   'batch after a faulty entry': { 'goes-on': 1, stops: 1 },
   'several refusals apply': { 'first-check': 1, 'another-check': 1 },
+  'drained or linked entry': { 'sent-at-once': 2, 'sent-by-worker': 1 },
   'message from an IOPOLL ring to itself': { 'sent-at-once': 1, 'sent-by-worker': 1 },
 
   /** Fields and flags that the page does not describe. */

@@ -14,12 +14,16 @@ import type { Completion, Request, Ring } from './ring.ts';
  */
 type Fate = 'send' | 'send-past-owner' | 'send-nothing';
 
+/** Flags that tie an entry to those before or behind it. */
+const IN_ORDER = sqeFlag.IO_DRAIN | sqeFlag.IO_LINK | sqeFlag.IO_HARDLINK;
+
 /** Starts an entry: at once, on a worker, or when those before it have completed. */
 export const start = (kernel: Kernel, request: Request): void => {
   const { source, sqeFlags } = request;
   const mustWait = (sqeFlags & sqeFlag.IO_DRAIN) !== 0 && source.inFlight > 0;
   if (mustWait || source.drained.length > 0) source.drained.push(request);
   else if ((sqeFlags & sqeFlag.ASYNC) !== 0) giveToWorker(kernel, request);
+  else if ((sqeFlags & IN_ORDER) !== 0 && kernel.decisions.linkedAsync()) giveToWorker(kernel, request);
   else issue(kernel, request);
 };
 
