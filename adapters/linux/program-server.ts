@@ -16,6 +16,7 @@ import { KernelLog } from './kernel-log.ts';
 import { Leftovers } from './leftovers.ts';
 import { ProgramFailure, runProgram } from './program-run.ts';
 import { requirements } from './requirements.ts';
+import { ThreadFailure } from './thread.ts';
 
 type ProgramAnswer = TraceAnswer | UnsupportedAnswer | FailedAnswer;
 
@@ -52,12 +53,10 @@ export class ProgramServer {
     this.#log.newWarnings();
     try {
       // Steps that may block are announced in any case: if the agent is killed meanwhile, it is known where.
-      const { events, leaks } = runProgram(
-        this.#host,
-        program,
-        each ? announce : null,
-        each ? silent : announce,
-      );
+      const { events, leaks } = runProgram(this.#host, program, {
+        each: each ? announce : null,
+        blocking: each ? silent : announce,
+      });
       const warnings = this.#log.newWarnings();
       const left = [...leaks, ...this.#leftovers.find(this.#host.threads.quiet)];
       return {
@@ -68,6 +67,7 @@ export class ProgramServer {
         ...(left.length > 0 && { leaks: left }),
       };
     } catch (cause) {
+      if (cause instanceof ThreadFailure) return { type: 'failed', id, reason: cause.message };
       if (!(cause instanceof ProgramFailure)) throw cause;
       return { type: 'failed', id, reason: cause.message, events: cause.events };
     }

@@ -2,9 +2,8 @@
  * The threads that programs with more than one actor run on.
  *
  * A thread costs 26 ms to start and serves one program after the other, exactly as the agent's own thread does; it is
- * replaced when a program ended it or left it inside a call. What the kernel keeps for a thread is empty once its
- * rings are closed. `DOORBELL_LINUX_THREADS=fresh` gives every program threads that never ran before, at forty times
- * the price of such a program.
+ * replaced when a program ended it. What the kernel keeps for a thread is empty once its rings are closed.
+ * `DOORBELL_LINUX_THREADS=fresh` gives every program threads that never ran before, at forty times the price.
  */
 
 import type { SystemCallNumbers } from './architecture.ts';
