@@ -193,6 +193,27 @@ describe('submission flags: msg-ring/modes/sqe-flags', () => {
     expect(lastCompletions('simulator:docs', [...steps, drain('b')])).toHaveLength(1);
   });
 
+  test('what is cancelled behind an entry with CQE_SKIP_SUCCESS is cancelled without a word on Linux', () => {
+    const chain = (target: string, first: object, second: object) => [
+      ...two,
+      prep('a', target, { sqe_flags: 'IO_LINK|CQE_SKIP_SUCCESS', user_data: '0x1', ...first }),
+      prep('a', 'b', { user_data: '0x2', ...second }),
+      submit('a'),
+      settle,
+      drain('a'),
+    ];
+    expect(lastCompletions('simulator:linux-6', chain('@closed', {}, {}))).toEqual([
+      cqe('0x1', -errno.EBADF),
+    ]);
+    expect(lastCompletions('simulator:linux-6', chain('b', { flags: 4 }, {}))).toEqual([
+      cqe('0x1', -errno.EINVAL),
+    ]);
+    expect(lastCompletions('simulator:linux-6', chain('b', {}, { flags: 4 }))).toEqual([
+      cqe('0x1', -errno.ECANCELED),
+    ]);
+    expect(lastCompletions('simulator:docs', chain('@closed', {}, {}))).toHaveLength(2);
+  });
+
   test('a chain ends with its batch', () => {
     const steps = [
       ...two,

@@ -115,13 +115,25 @@ const take = (kernel: Kernel, ring: Ring, submitter: Thread | null, honest: numb
   return kernel.lies.taken === null ? taken : Math.min(taken, honest);
 };
 
-/** Fails every member of a chain: the faulty ones with their fault, the others as cancelled. */
+/**
+ * Fails every member of a chain: the faulty ones with their fault, the others as cancelled; behind a head that asks for
+ * no completion on success, perhaps without a word.
+ */
 const failChain = (kernel: Kernel, head: Request): void => {
-  for (let member: Request | null = head; member !== null; ) {
-    const next: Request | null = member.next;
-    member.next = null;
-    if (member.fault === null) cancel(kernel, member, false);
-    else fail(kernel, member, member.fault);
-    member = next;
-  }
+  const rest = head.next;
+  failMember(kernel, head);
+  const silent = (head.sqeFlags & sqeFlag.CQE_SKIP_SUCCESS) !== 0 && kernel.decisions.silencesRest();
+  if (silent) cancel(kernel, rest, true);
+  else
+    for (let member = rest; member !== null; ) {
+      const { next }: Request = member;
+      failMember(kernel, member);
+      member = next;
+    }
+};
+
+const failMember = (kernel: Kernel, member: Request): void => {
+  member.next = null;
+  if (member.fault === null) cancel(kernel, member, false);
+  else fail(kernel, member, member.fault);
 };
