@@ -19,7 +19,7 @@ export interface Descriptor {
 }
 
 /** The process may not open as many descriptors as a program needs. */
-export class NoDescriptors extends Error {
+class NoDescriptors extends Error {
   override readonly name = 'NoDescriptors';
 }
 

@@ -10,7 +10,7 @@ import { Operations, type StepOf } from './operations.ts';
 import { settle } from './settle.ts';
 
 /** Says that a step begins or has ended. */
-export type Announce = (step: number, phase: 'before' | 'after') => void;
+type Announce = (step: number, phase: 'before' | 'after') => void;
 
 /** Who is told of steps. */
 export interface Announcements {

@@ -21,7 +21,7 @@ export type Completion = {
 };
 
 /** Thrown when the memory of a ring is used after it was given back: a defect of the agent. */
-export class UnmappedRing extends Error {
+class UnmappedRing extends Error {
   override readonly name = 'UnmappedRing';
 }
 

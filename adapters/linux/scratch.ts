@@ -13,7 +13,7 @@ const timespecAt = 160;
 const probeAt = 512;
 
 /** Length of struct io_uring_params, in 32-bit words. */
-export const paramsWords = 30;
+const paramsWords = 30;
 /** Length of struct io_uring_getevents_arg, in bytes. */
 export const waitArgumentBytes = 24;
 /** Entries that fit the probe: sixteen bytes of head, eight each. */

@@ -52,7 +52,7 @@ export interface CallUnderWay {
 }
 
 /** The system did not come to rest. */
-export class Restless extends Error {
+class Restless extends Error {
   override readonly name = 'Restless';
 }
 

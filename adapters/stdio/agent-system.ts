@@ -32,7 +32,7 @@ export interface Patience {
   readonly byeMs: number;
 }
 
-export const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
+const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
 
 const deadlineMsDefault = 10_000;
 /** Starts that may fail one after the other before we give up. */
