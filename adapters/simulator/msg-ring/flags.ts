@@ -33,8 +33,6 @@ export const foreignField = {
   file_index: 1 << 4,
 } as const;
 
-export type ForeignField = keyof typeof foreignField;
-
 /** Reads `A|B` into bits; remembers every text it has seen, because programs repeat few of them. */
 export class FlagReader {
   private readonly known = new Map<string, number>([['', 0]]);

@@ -3,9 +3,10 @@
 import { type Answer, interfaceFile, type Program, UsageError } from '#spec/index';
 import type { InterfaceSimulator, SimulatedSystem, SimulatorOptions } from '../interface-simulator.ts';
 import { Random } from '../random.ts';
-import { type Behaviour, behaviours, DEFAULT_BEHAVIOUR, FixedDecisions } from './behaviours.ts';
+import { type Behaviour, behaviours, DEFAULT_BEHAVIOUR } from './behaviours.ts';
 import { Chooser } from './chooser.ts';
 import type { Decisions } from './decisions.ts';
+import { FixedDecisions } from './fixed-decisions.ts';
 import { messageFlag } from './flags.ts';
 import { honest, type Lies } from './lies.ts';
 import { type MsgRingMutant, msgRingMutants } from './mutants/index.ts';
