@@ -37,7 +37,7 @@ export interface Deviation {
   readonly signature: string;
   /** The first suspect. */
   readonly clause: ClauseId;
-  /** Every clause whose single breach explains the trace, least broad first. */
+  /** Every clause whose single breach explains the trace, least broad first; none when no single one does. */
   readonly suspects: readonly ClauseId[];
   /** The variation point that was answered in two ways, for `inconsistent`. */
   readonly point: PointId | null;
@@ -72,62 +72,127 @@ interface Suspect {
 
 /** Explains a refused trace. */
 export const explain = (evidence: Evidence): Deviation => {
-  const { name, machine, refused } = evidence;
-  const suspects = suspectsOf(evidence);
   const point = inconstantPoint(evidence);
-  const pointClause =
-    point === null ? undefined : clauseFile(name).points?.find(({ id }) => id === point)?.clause;
+  if (point !== null) return inconstant(evidence, point);
+  const suspects = suspectsOf(evidence);
   const [first] = suspects;
-  const dated = first === undefined && point !== null ? null : laterEdition(evidence);
-  const culprit = blame(evidence, pointClause as ClauseId | undefined, first);
-  const situation = relevant(name, culprit.clause, culprit.situation);
-  const kind = point !== null ? 'inconsistent' : dated ? 'dated' : 'deviation';
-  const identity = { kind: kind === 'inconsistent' ? kind : 'deviation', point, ...culprit, situation };
-  const words = Object.entries(situation).map(([fact, value]) => `${fact}=${value}`);
-  const permitted = permittedOf(refused, first);
+  if (!first) return unexplained(evidence);
+  return deviation(
+    evidence,
+    first,
+    suspects.map(({ clause }) => clause),
+  );
+};
+
+/**
+ * Is the trace explained by something that is known already? Cheap: one look for each known deviation. Null when not,
+ * and then `explain` has to find out.
+ */
+export const recognise = (evidence: Evidence, known: readonly Deviation[]): Deviation | null => {
+  for (const { clause, point, id } of known) {
+    if (point !== null) {
+      if (isInconstant(evidence, point)) return inconstant(evidence, point);
+      continue;
+    }
+    const suspect = suspectOf(evidence, clause);
+    if (suspect === null) continue;
+    const found = deviation(evidence, suspect, [clause]);
+    if (found.id === id) return found;
+  }
+  return null;
+};
+
+/** The identity of an inconsistent point: the same within one program and across programs. */
+export const inconsistentId = (point: string): string => contentId(['inconsistent', point]);
+
+const common = ({ refused }: Evidence) => ({ step: refused.step, observed: refused.seen });
+
+const signatureOf = (
+  head: string,
+  operation: string,
+  observed: string,
+  situation: Breach['situation'],
+): string =>
+  [head, operation, observed, ...Object.entries(situation).map(([fact, value]) => `${fact}=${value}`)].join(
+    ' ',
+  );
+
+/** One clause explains the trace. */
+const deviation = (evidence: Evidence, first: Suspect, suspects: readonly ClauseId[]): Deviation => {
+  const { clause, breach } = first;
+  const { operation, observed: observedClass } = breach;
+  const situation = relevant(evidence.name, clause, breach.situation);
+  const dated = laterEdition(evidence);
+  const permitted = breach.permitted.map((result) => ({ result, clause, why: observedClass }));
   return {
-    kind,
-    id: contentId(identity),
-    signature: [point ?? culprit.clause, culprit.operation, culprit.observedClass, ...words].join(' '),
-    clause: culprit.clause,
-    suspects: suspects.length > 0 ? suspects.map(({ clause }) => clause) : [culprit.clause],
-    point: point === null ? null : (point as PointId),
-    operation: culprit.operation,
-    observedClass: culprit.observedClass,
+    ...common(evidence),
+    kind: dated ? 'dated' : 'deviation',
+    id: contentId({ clause, operation, observedClass, situation }),
+    signature: signatureOf(clause, operation, observedClass, situation),
+    clause,
+    suspects,
+    point: null,
+    operation,
+    observedClass,
     situation,
-    step: refused.step,
-    observed: refused.seen,
     permitted,
     nearest: permitted[0] ?? null,
     documentedSince: dated?.since ?? null,
     documentedBy: dated?.id ?? null,
-  } satisfies Deviation & { readonly machine?: typeof machine };
+  };
 };
 
-/** The clause, operation and class that the finding is filed under. */
-const blame = (
-  { program, refused }: Evidence,
-  pointClause: ClauseId | undefined,
-  first: Suspect | undefined,
-): { clause: ClauseId; operation: string; observedClass: string; situation: Breach['situation'] } => {
-  if (pointClause !== undefined)
-    return {
-      clause: pointClause,
-      operation: first?.breach.operation ?? program.steps[refused.step]?.op ?? 'settle',
-      observedClass: 'answered in two ways',
-      situation: {},
-    };
-  if (first) {
-    const { operation, observed, situation } = first.breach;
-    return { clause: first.clause, operation, observedClass: observed, situation };
-  }
-  const [nearest] = refused.permitted;
-  const clause = nearest?.clauses[0] ?? refused.permitted.at(0)?.clauses[0];
+/** A choice was made in two ways within one program. */
+const inconstant = (evidence: Evidence, point: PointId): Deviation => {
+  const entry = clauseFile(evidence.name).points?.find(({ id }) => id === point);
+  const clause = entry?.clause as ClauseId;
+  const permitted = (entry?.values ?? []).map((result) => ({ result, clause, why: 'always the same' }));
   return {
-    clause: clause ?? (`${program.interface}/system/hang` as ClauseId),
-    operation: program.steps[refused.step]?.op ?? 'settle',
-    observedClass: nearest?.why ?? (refused.seen === 'still blocked' ? 'still blocked' : 'not permitted'),
+    ...common(evidence),
+    kind: 'inconsistent',
+    id: inconsistentId(point),
+    signature: `inconsistent ${point}`,
+    clause,
+    suspects: [clause],
+    point,
+    operation: evidence.program.steps[evidence.refused.step]?.op ?? 'settle',
+    observedClass: 'answered in two ways',
     situation: {},
+    permitted,
+    nearest: null,
+    documentedSince: null,
+    documentedBy: null,
+  };
+};
+
+/** No single clause explains it: two things went wrong in one program, or a clause is missing. */
+export const unexplained = (evidence: Evidence): Deviation => {
+  const { program, refused } = evidence;
+  const permitted = refused.permitted.map(({ permits, clauses: [clause], why }) => ({
+    result: permits,
+    clause: clause as ClauseId,
+    why,
+  }));
+  const [nearest] = permitted;
+  const clause = nearest?.clause ?? (`${program.interface}/system/hang` as ClauseId);
+  const operation = program.steps[refused.step]?.op ?? 'settle';
+  const observedClass = nearest?.why ?? 'not permitted';
+  const dated = laterEdition(evidence);
+  return {
+    ...common(evidence),
+    kind: dated ? 'dated' : 'deviation',
+    id: contentId({ clause, operation, observedClass, situation: {}, unexplained: true }),
+    signature: signatureOf(clause, operation, observedClass, {}),
+    clause,
+    suspects: [],
+    point: null,
+    operation,
+    observedClass,
+    situation: {},
+    permitted,
+    nearest: nearest ?? null,
+    documentedSince: dated?.since ?? null,
+    documentedBy: dated?.id ?? null,
   };
 };
 
@@ -139,29 +204,32 @@ const rank: Readonly<Record<ClauseEntry['strength'], number>> = {
   unspecified: 4,
 };
 
+/** The breach of this clause that explains the trace, if one does. */
+const suspectOf = ({ machine, program, events, basis }: Evidence, clause: ClauseId): Suspect | null => {
+  const relaxed = accept(machine, program.steps, events, { ...basis, relaxed: clause });
+  if (relaxed.verdict !== 'accepted') return null;
+  const breach = relaxed.entries.find((entry) => entry.breach !== null)?.breach;
+  return breach ? { clause, breach } : null;
+};
+
 /** The clauses whose single breach explains the trace, the firm and specific ones first. */
-const suspectsOf = ({ name, machine, program, events, basis }: Evidence): readonly Suspect[] => {
-  const found: (Suspect & { readonly order: number })[] = [];
-  const entries = new Map(clauses(name).map((entry) => [entry.id, entry]));
-  for (const clause of machine.clauses) {
-    const relaxed = accept(machine, program.steps, events, { ...basis, relaxed: clause });
-    if (relaxed.verdict !== 'accepted') continue;
-    const breach = relaxed.entries.find((entry) => entry.breach !== null)?.breach;
-    if (!breach) continue;
-    const strength = entries.get(clause)?.strength ?? 'shall';
-    found.push({ clause, breach, order: 100 * rank[strength] + (machine.breadth?.(clause) ?? 10) });
-  }
-  return found.sort((a, b) => a.order - b.order);
+const suspectsOf = (evidence: Evidence): readonly Suspect[] => {
+  const { name, machine } = evidence;
+  const strengths = new Map(clauses(name).map(({ id, strength }) => [id, strength]));
+  const order = (clause: ClauseId) =>
+    100 * rank[strengths.get(clause) ?? 'shall'] + (machine.breadth?.(clause) ?? 10);
+  return machine.clauses
+    .flatMap((clause) => suspectOf(evidence, clause) ?? [])
+    .sort((a, b) => order(a.clause) - order(b.clause));
 };
 
 /** A variation point that explains the trace if the system may answer it anew each time. */
-const inconstantPoint = ({ machine, program, events, basis }: Evidence): PointId | null => {
-  const { ids } = machine.points;
-  for (let point = 0; point < ids.length; point++)
-    if (accept(machine, program.steps, events, { ...basis, inconstant: point }).verdict === 'accepted')
-      return ids[point] ?? null;
-  return null;
-};
+const inconstantPoint = (evidence: Evidence): PointId | null =>
+  evidence.machine.points.ids.find((point) => isInconstant(evidence, point)) ?? null;
+
+const isInconstant = ({ machine, program, events, basis }: Evidence, point: PointId): boolean =>
+  accept(machine, program.steps, events, { ...basis, inconstant: machine.points.number(point) }).verdict ===
+  'accepted';
 
 /** The first later edition that permits the trace. */
 const laterEdition = ({ name, edition, editions }: Evidence): EditionEntry | null => {
@@ -180,18 +248,4 @@ const relevant = (
   return Object.fromEntries(
     read.flatMap((fact) => (situation[fact] === undefined ? [] : [[fact, situation[fact]]])),
   );
-};
-
-const permittedOf = (refused: Refused<unknown>, first: Suspect | undefined): readonly PermittedResult[] => {
-  const fromBreach = (first?.breach.permitted ?? []).map((result) => ({
-    result,
-    clause: (first as Suspect).clause,
-    why: (first as Suspect).breach.observed,
-  }));
-  const here = refused.permitted.map(({ permits, clauses: [clause], why }) => ({
-    result: permits,
-    clause: clause as ClauseId,
-    why,
-  }));
-  return fromBreach.length > 0 ? fromBreach : here;
 };

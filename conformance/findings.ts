@@ -19,8 +19,8 @@ import {
   type TraceEvent,
   type VerdictHint,
 } from '#spec/index';
-import { type Attempt, attempt, shown } from './attempt.ts';
-import type { Deviation } from './explanation.ts';
+import { type Attempt, attempt, judged, shown } from './attempt.ts';
+import { type Deviation, inconsistentId } from './explanation.ts';
 import { guideOf } from './interfaces.ts';
 import type { JudgeOptions } from './oracle.ts';
 import { shrink } from './shrink.ts';
@@ -52,12 +52,25 @@ const patience = 4;
 
 /** Shrinks, repeats and describes what a program showed. */
 export const investigate = async (lab: Laboratory, program: Program, first: Attempt): Promise<FoundTrace> => {
-  const identity = shown(first);
-  const isSame = (tried: Attempt) => shown(tried) === identity;
+  const isSame = soughtBy(first);
   const { program: small, witness } = await minimise(lab, program, first, isSame);
   const reliability = await repeat(lab, small, isSame);
   return describe(lab, small, witness, reliability);
 };
+
+/**
+ * What shrinking must keep: the same identity. Where no single clause explains the trace, two things went wrong in one
+ * program; then any deviation will do, and shrinking leaves the one that is easier to show.
+ */
+const soughtBy = (first: Attempt): ((tried: Attempt) => boolean) => {
+  const identity = shown(first);
+  const deviation = deviationOf(first);
+  if (deviation === null || deviation.suspects.length > 0) return (tried) => shown(tried) === identity;
+  return (tried) => deviationOf(tried) !== null;
+};
+
+const deviationOf = (tried: Attempt): Deviation | null =>
+  tried.kind === 'judged' ? tried.judgement.deviation : null;
 
 /** Shrinks while `isSame`; the witness is an attempt at the result that showed it. */
 const minimise = async (
@@ -72,26 +85,30 @@ const minimise = async (
   // Never seen again: there is nothing to shrink by.
   if (rate === 0) return { program, witness: first };
   const attempts = rate === 1 ? 1 : Math.min(100, Math.ceil(patience / rate));
-  let witness = first;
-  let latest: Attempt = first;
+  const witnesses = new Map<string, Attempt>();
+  const deviation = deviationOf(first);
+  const sought = deviation !== null && deviation.suspects.length > 0 ? { sought: deviation } : {};
   const judgeOnce = (candidate: Program) => {
     executed?.();
-    return attempt(system, candidate, { ...judging, everyEdition: true });
+    return attempt(system, candidate, { ...judging, ...sought, everyEdition: false });
+  };
+  // Looking for one deviation alone is quick; what passes has to show it among all suspects too.
+  const note = (candidate: Program, tried: Attempt): boolean => {
+    if (!isSame(tried)) return false;
+    const whole = judged(candidate, tried.answer, judging);
+    if (!isSame(whole)) return false;
+    witnesses.set(JSON.stringify(candidate.steps), whole);
+    return true;
   };
   const keeps = (candidate: Program): boolean | Promise<boolean> => {
     const tried = judgeOnce(candidate);
-    if (!(tried instanceof Promise) && attempts === 1) return note(tried);
+    if (!(tried instanceof Promise) && attempts === 1) return note(candidate, tried);
     return keepsLate(candidate, tried);
   };
-  const note = (tried: Attempt): boolean => {
-    latest = tried;
-    const same = isSame(tried);
-    if (same) witness = latest;
-    return same;
-  };
   const keepsLate = async (candidate: Program, tried: Attempt | Promise<Attempt>): Promise<boolean> => {
-    if (note(await tried)) return true;
-    for (let again = 1; again < attempts; again++) if (note(await judgeOnce(candidate))) return true;
+    if (note(candidate, await tried)) return true;
+    for (let again = 1; again < attempts; again++)
+      if (note(candidate, await judgeOnce(candidate))) return true;
     return false;
   };
   const guide = guideOf(name);
@@ -101,12 +118,7 @@ const minimise = async (
     ...(system.description.selfCheck || rate === 1 ? {} : { budget: 400 }),
     ...(signal && { signal }),
   });
-  // The last candidate kept is the result; its own attempt is the witness.
-  if (shrunk.program === program) return { program, witness: first };
-  return {
-    program: shrunk.program,
-    witness: (await witnessOf(lab, shrunk.program, isSame, attempts)) ?? witness,
-  };
+  return { program: shrunk.program, witness: witnesses.get(JSON.stringify(shrunk.program.steps)) ?? first };
 };
 
 const rehearse = async (
@@ -135,20 +147,6 @@ const rareRate = async (
     if (isSame(await attempt(lab.system, program, lab.judging))) return 1 / (time + rehearsals);
   }
   return 0;
-};
-
-const witnessOf = async (
-  lab: Laboratory,
-  program: Program,
-  isSame: (tried: Attempt) => boolean,
-  attempts: number,
-): Promise<Attempt | null> => {
-  for (let time = 0; time < attempts + 2; time++) {
-    lab.executed?.();
-    const tried = await attempt(lab.system, program, lab.judging);
-    if (isSame(tried)) return tried;
-  }
-  return null;
 };
 
 const repeat = async (
@@ -219,7 +217,7 @@ const describe = (
             clause: deviation.nearest.clause,
             difference: deviation.nearest.why ?? 'not seen',
           },
-    suspects: deviation?.suspects ?? [identity.clause],
+    suspects: deviation && deviation.suspects.length > 0 ? deviation.suspects : [identity.clause],
     documentedSince: deviation?.documentedSince ?? null,
     ...(deviation?.documentedBy != null && { documentedBy: deviation.documentedBy }),
     step: identity.step,
@@ -249,8 +247,12 @@ const describe = (
 const eventsOf = ({ answer }: Attempt): readonly TraceEvent[] =>
   answer.kind === 'trace' || answer.kind === 'failed' ? (answer.events ?? []) : [];
 
+/** As a shell needs it. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
 const replayCommand = ({ description }: SystemUnderTest, path: string): string =>
-  `doorbell replay ${path} --target ${description.address}`;
+  `doorbell replay ${path} --target ${quoted(description.address)}`;
 
 interface Identity {
   readonly id: string;
@@ -360,7 +362,7 @@ export const contradiction = async (
   const [one, other] = shrunk;
   if (!one || !other) return null;
   const clause = entry.clause as ClauseId;
-  const id = contentId(['inconsistent', point]);
+  const id = inconsistentId(point);
   const reliability = one.reliability.hits < other.reliability.hits ? one.reliability : other.reliability;
   const finding: Finding = {
     id,

@@ -23,7 +23,7 @@ import {
   type TraceEvent,
   UsageError,
 } from '#spec/index';
-import { type Deviation, explain } from './explanation.ts';
+import { type Deviation, explain, recognise, unexplained } from './explanation.ts';
 import { machineOf } from './interfaces.ts';
 
 /** Against what a trace is held. */
@@ -34,6 +34,10 @@ export interface JudgeOptions {
   readonly profile?: string;
   /** States examined before the oracle gives up. */
   readonly budget?: number;
+  /** Deviations found earlier: a trace that one of them explains is not looked into any further. */
+  readonly known?: readonly Deviation[];
+  /** Only this deviation is of interest: another one is not explained. */
+  readonly sought?: Deviation;
   /** Judge every other edition too; default true. */
   readonly everyEdition?: boolean;
 }
@@ -150,7 +154,7 @@ export const judge = (
   const { everyEdition = true } = options;
   const editions = everyEdition ? judgeEditions(name, program, events, basis, edition.id, acceptance) : [];
   if (acceptance.refused) {
-    const deviation = explain({
+    const evidence = {
       name,
       machine,
       program,
@@ -159,7 +163,12 @@ export const judge = (
       refused: acceptance.refused,
       edition,
       editions,
-    });
+    };
+    const { known = [], sought } = options;
+    const deviation =
+      sought === undefined
+        ? (recognise(evidence, known) ?? explain(evidence))
+        : (recognise(evidence, [sought]) ?? unexplained(evidence));
     return {
       ...common,
       verdict: 'violates',

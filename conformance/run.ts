@@ -19,6 +19,7 @@ import {
   type UnsupportedClause,
 } from '#spec/index';
 import { type Attempt, attempt, shown } from './attempt.ts';
+import type { Deviation } from './explanation.ts';
 import { contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
@@ -115,6 +116,8 @@ class Run {
   readonly tally: Tally;
   readonly found = new Map<string, FoundTrace>();
   readonly seen = new Map<string, number>();
+  /** Deviations that have been looked into. */
+  readonly known: Deviation[] = [];
   readonly failures: HarnessFailure[] = [];
   shrinking = 0;
   editionProbes = 0;
@@ -161,7 +164,7 @@ class Run {
     const waiting: Promise<void>[] = [];
     for (const generated of this.source(offered)) {
       if (stop()) break;
-      const answered = attempt(this.system, generated.program, this.judging);
+      const answered = attempt(this.system, generated.program, { ...this.judging, known: this.known });
       if (!(answered instanceof Promise)) {
         const more = this.take(generated, answered);
         if (more) await more;
@@ -224,7 +227,14 @@ class Run {
   }
 
   async investigate(program: Program, tried: Attempt, identity: string): Promise<void> {
-    this.report(identity, await investigate(this.laboratory(), program, tried));
+    const deviation = tried.kind === 'judged' ? tried.judgement.deviation : null;
+    if (deviation && deviation.suspects.length > 0) this.known.push(deviation);
+    const described = await investigate(this.laboratory(), program, tried);
+    const { id } = described.finding;
+    // Two things went wrong in that program, and what is left of it is known, or will be counted under its own name.
+    if (id !== identity && this.found.has(id)) return;
+    if (id !== identity) this.seen.set(id, this.seen.get(id) ?? 1);
+    this.report(id, described);
   }
 
   async contradicted(found: Parameters<typeof contradiction>[1]): Promise<void> {
@@ -468,7 +478,7 @@ class Run {
           return {
             ...common,
             verdict: 'not-exercised',
-            reason: entry.reason ?? 'the document leaves it open',
+            reason: 'the document leaves it open: nothing could have refuted it',
           };
         return {
           ...common,

@@ -70,8 +70,8 @@ const targetFor = (walk: W, swarm: Swarm, draw: Draw): string => {
 };
 
 /** Mostly a value that nothing else in the program has, so that a completion tells whose it is. */
-const payload = (draw: Draw, unique: number): string => {
-  if (draw.percent(15))
+const payload = (draw: Draw, unique: number, edges: number): string => {
+  if (draw.percent(edges))
     return draw.pick(['0x0', '0x1', '0x7fffffffffffffff', '0x8000000000000000', '0xffffffffffffffff']);
   if (draw.percent(15)) return draw.u64();
   return `0x${unique.toString(16)}`;
@@ -82,8 +82,8 @@ const prepare = (walk: W, swarm: Swarm, draw: Draw, actor: string, source: strin
   if (actor !== 't0') step.actor = actor;
   if (draw.percent(80))
     step.len = draw.percent(50) ? draw.pick([1, 16, 2147483647, 2147483648, 4294967295]) : draw.int(0, 65535);
-  step.data = payload(draw, 0xd00 + walk.steps.length);
-  step.user_data = payload(draw, 0xa00 + walk.steps.length);
+  step.data = payload(draw, 0xd00 + walk.steps.length, 15);
+  step.user_data = payload(draw, 0xa00 + walk.steps.length, 4);
   if (swarm.messageFlags && draw.percent(35)) step.flags = draw.pick([1, 2, 2, 3, 4, 2147483648]);
   if (swarm.messageFlags && step.flags === 2 && draw.percent(30)) step.file_index = draw.pick([1, 66]);
   if (swarm.foreign && draw.percent(30)) {

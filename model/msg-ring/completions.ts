@@ -7,9 +7,19 @@
 
 import type { ClauseId, Result, Step } from '#spec/index';
 import { argumentsOf } from '../arguments.ts';
+import { narrow } from '../choices.ts';
+import { Exhausted } from '../exhausted.ts';
 import { type Breach, type Context, classOf, type Outcome, type Successor, skips } from '../outcome.ts';
 import { errnoOf } from './errno.ts';
-import { owesTarget, permissionOf, readOne, type Sight, type World, watchedClauses } from './matching.ts';
+import {
+  expectAlike,
+  owesTarget,
+  permissionOf,
+  readOne,
+  type Sight,
+  type World,
+  watchedClauses,
+} from './matching.ts';
 import {
   type Completion,
   type Message,
@@ -75,7 +85,7 @@ const readAll = (
     const next: World[] = [];
     for (const world of worlds) readOne(sight, world, cqe, next);
     if (next.length === 0) return none;
-    worlds = next.length > 1 ? withoutTwins(next) : next;
+    worlds = next.length > 1 ? distinctWorlds(sight, next) : next;
   }
   if (!complete) return worlds.map((world) => ({ ...world, state: tidy(world.state, sight.relaxed) }));
   const finished: World[] = [];
@@ -86,14 +96,31 @@ const readAll = (
   return finished;
 };
 
+/** Worlds followed while a clause is relaxed: an explanation needs one that fits, not all. */
+const relaxedWorlds = 64;
+/** Worlds followed in one look before the oracle gives up. */
+const mostWorlds = 5_000;
+
+/** For each message the first one that was like it when it was taken: between them no observer can tell. */
+const kindsOf = (messages: readonly Message[]): readonly number[] =>
+  messages.map((m) => messages.findIndex((other) => expectAlike(other.expects, m.expects)));
+
 /** Several ways to read a list may end in the same world. */
-const withoutTwins = (worlds: readonly World[]): readonly World[] => {
-  if (worlds.length < 8) return worlds;
+const distinctWorlds = (sight: Sight, worlds: readonly World[]): readonly World[] => {
   const seen = new Map<string, World>();
+  const kinds = kindsOf((worlds[0] as World).state.messages);
   for (const world of worlds) {
-    const key = `${world.state.messages.map((m) => `${m.expects.source}${m.expects.target}${m.expects.userData}${m.expects.data}${m.expects.res}${m.own}${m.posted}${m.fate}`).join()}${world.narrows.join(';')}${world.breach?.clause}`;
+    const choices = narrow(sight.choices, world.narrows);
+    const standing = world.state.messages.map(
+      ({ own, posted, fate, settled }, index) =>
+        `${kinds[index]}${own.charAt(0)}${posted.charAt(0)}${fate.charAt(0)}${settled ? 's' : ''}`,
+    );
+    const known = choices?.join() ?? world.narrows.join(';');
+    const key = `${standing.sort().join()}|${known}${world.breach === null ? '' : '!'}`;
     if (!seen.has(key)) seen.set(key, world);
   }
+  if (sight.relaxed !== null) return [...seen.values()].slice(0, relaxedWorlds);
+  if (seen.size > mostWorlds) throw new Exhausted('more ways to read a queue than the oracle follows');
   return [...seen.values()];
 };
 

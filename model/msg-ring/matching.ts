@@ -6,11 +6,18 @@
  */
 
 import type { ClauseId } from '#spec/index';
-import type { Choices, Narrowing } from '../choices.ts';
+import { type Choices, type Narrowing, narrow } from '../choices.ts';
 import { type Breach, permission, type Refusal } from '../outcome.ts';
 import { errnoName } from './errno.ts';
 import { points, proves } from './points.ts';
-import { type Completion, type Message, messageBreach, type State, withRing } from './state.ts';
+import {
+  type Completion,
+  type Expectation,
+  type Message,
+  messageBreach,
+  type State,
+  withRing,
+} from './state.ts';
 import { surplus } from './surplus.ts';
 
 const none: readonly never[] = [];
@@ -59,18 +66,23 @@ export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[
   if (sight.relaxed === null) return;
   const breach = surplus(sight.relaxed, world.state, ring, cqe);
   if (breach !== null) out.push({ ...world, breach: world.breach ?? breach });
-  preferExact(world, out, start);
+  preferExact(sight, world, out, start);
 };
 
 /**
  * A relaxed clause explains only what nothing else does: otherwise every completion would be looked at as a breach of
  * every message, and the worlds would multiply beyond any budget.
  */
-const preferExact = (world: World, out: World[], start: number): void => {
+const preferExact = (sight: Sight, world: World, out: World[], start: number): void => {
+  const isExact = (next: World) =>
+    next.breach === world.breach && narrow(sight.choices, next.narrows) !== null;
+  if (!out.some((next, index) => index >= start && isExact(next))) return;
   let kept = start;
-  for (let index = start; index < out.length; index++)
-    if ((out[index] as World).breach === world.breach) out[kept++] = out[index] as World;
-  if (kept > start) out.length = kept;
+  for (let index = start; index < out.length; index++) {
+    const next = out[index] as World;
+    if (next.breach === world.breach) out[kept++] = next;
+  }
+  out.length = kept;
 };
 
 /** Two messages between which no observer can tell. */
@@ -83,17 +95,22 @@ const alike = (a: Message, b: Message): boolean =>
   a.late === b.late &&
   a.lossy === b.lossy &&
   a.starved === b.starved &&
-  (a.expects === b.expects ||
-    (a.expects.source === b.expects.source &&
-      a.expects.target === b.expects.target &&
-      a.expects.userData === b.expects.userData &&
-      a.expects.data === b.expects.data &&
-      a.expects.res === b.expects.res &&
-      a.expects.flags === b.expects.flags &&
-      a.expects.grants === b.expects.grants &&
-      a.expects.commanded === b.expects.commanded &&
-      a.expects.skipsSuccess === b.expects.skipsSuccess &&
-      sameRefusals(a.expects.refusals, b.expects.refusals)));
+  expectAlike(a.expects, b.expects);
+
+/** Two messages that were alike when they were taken. */
+export const expectAlike = (a: Expectation, b: Expectation): boolean =>
+  a === b ||
+  (a.source === b.source &&
+    a.target === b.target &&
+    a.userData === b.userData &&
+    a.data === b.data &&
+    a.res === b.res &&
+    a.flags === b.flags &&
+    a.grants === b.grants &&
+    a.plain === b.plain &&
+    a.commanded === b.commanded &&
+    a.skipsSuccess === b.skipsSuccess &&
+    sameRefusals(a.refusals, b.refusals));
 
 const sameRefusals = (a: readonly Refusal[], b: readonly Refusal[]): boolean =>
   a.length === b.length &&

@@ -177,14 +177,14 @@ const keyOfRing = (r: Ring): string =>
 
 const keys = new WeakMap<State, string>();
 
-/** Equal states have equal keys. */
+/** Equal states have equal keys; the order of messages under way means nothing. */
 export const keyOf = (s: State): string => {
   const known = keys.get(s);
   if (known !== undefined) return known;
   const handles = Object.entries(s.handles).map(
     ([name, h]) => `${name}${h.kind === 'ring' ? h.ring : h.path ? 'p' : 'o'}${word(h.open)}`,
   );
-  const key = `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).join('/')}|${s.finished.map(keyOfMessage).join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
+  const key = `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).sort().join('/')}|${s.finished.map(keyOfMessage).sort().join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
   keys.set(s, key);
   return key;
 };
