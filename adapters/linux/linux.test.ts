@@ -114,6 +114,21 @@ describe('where there is nothing to test, the agent says why:', () => {
     }
   });
 
+  test.runIf(unavailable === null).each([
+    [38, /this kernel, or the sandbox around it, has no io_uring \(ENOSYS\)/],
+    [1, /io_uring is (forbidden|switched off|reserved) \(EPERM\)/],
+    [13, /io_uring is (forbidden|switched off|reserved) \(EACCES\)/],
+    [12, /no memory for a ring \(ENOMEM\).*ulimit -l/],
+  ])('a filter answers io_uring_setup with errno %i', (errno, reason) => {
+    const filter = fileURLToPath(new URL('./fixtures/forbid-io-uring.mjs', import.meta.url));
+    const [hello, answer] = answers(agentPath, {
+      before: `FORBID_IO_URING=${errno}`,
+      args: [`--import '${filter}'`],
+    });
+    expect(hello).toMatchObject({ interfaces: {}, reason: expect.stringMatching(reason) });
+    expect(answer).toMatchObject({ type: 'unsupported', reason: expect.stringMatching(reason) });
+  });
+
   test.runIf(unavailable === null)('too few descriptors', () => {
     const [hello] = answers(agentPath, { before: 'ulimit -n 150;' });
     expect(hello).toMatchObject({ interfaces: {}, reason: expect.stringMatching(/ulimit -n/) });
