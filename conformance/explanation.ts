@@ -204,9 +204,16 @@ const rank: Readonly<Record<ClauseEntry['strength'], number>> = {
   unspecified: 4,
 };
 
+/** States examined before a clause is given up as an explanation. */
+const explanationBudget = 600;
+
 /** The breach of this clause that explains the trace, if one does. */
 const suspectOf = ({ machine, program, events, basis }: Evidence, clause: ClauseId): Suspect | null => {
-  const relaxed = accept(machine, program.steps, events, { ...basis, relaxed: clause });
+  const relaxed = accept(machine, program.steps, events, {
+    ...basis,
+    relaxed: clause,
+    budget: explanationBudget,
+  });
   if (relaxed.verdict !== 'accepted') return null;
   const breach = relaxed.entries.find((entry) => entry.breach !== null)?.breach;
   return breach ? { clause, breach } : null;

@@ -47,6 +47,8 @@ export interface Laboratory {
 const times = 20;
 /** Before shrinking, a finding is repeated this often to see whether it is flaky. */
 const rehearsals = 5;
+/** States examined for a candidate: what is harder to judge than that is no simpler to read either. */
+const shrinkingBudget = 2_000;
 /** A flaky candidate is given up after this many attempts for each one expected. */
 const patience = 4;
 
@@ -90,12 +92,17 @@ const minimise = async (
   const sought = deviation !== null && deviation.suspects.length > 0 ? { sought: deviation } : {};
   const judgeOnce = (candidate: Program) => {
     executed?.();
-    return attempt(system, candidate, { ...judging, ...sought, everyEdition: false });
+    return attempt(system, candidate, {
+      ...judging,
+      ...sought,
+      everyEdition: false,
+      budget: shrinkingBudget,
+    });
   };
   // Looking for one deviation alone is quick; what passes has to show it among all suspects too.
   const note = (candidate: Program, tried: Attempt): boolean => {
     if (!isSame(tried)) return false;
-    const whole = judged(candidate, tried.answer, judging);
+    const whole = judged(candidate, tried.answer, { ...judging, budget: shrinkingBudget });
     if (!isSame(whole)) return false;
     witnesses.set(JSON.stringify(candidate.steps), whole);
     return true;

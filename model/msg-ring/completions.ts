@@ -97,9 +97,9 @@ const readAll = (
 };
 
 /** Worlds followed while a clause is relaxed: an explanation needs one that fits, not all. */
-const relaxedWorlds = 64;
+const relaxedWorlds = 12;
 /** Worlds followed in one look before the oracle gives up. */
-const mostWorlds = 5_000;
+const mostWorlds = 400;
 
 /** For each message the first one that was like it when it was taken: between them no observer can tell. */
 const kindsOf = (messages: readonly Message[]): readonly number[] =>
@@ -119,7 +119,12 @@ const distinctWorlds = (sight: Sight, worlds: readonly World[]): readonly World[
     const key = `${standing.sort().join()}|${known}${world.breach === null ? '' : '!'}`;
     if (!seen.has(key)) seen.set(key, world);
   }
-  if (sight.relaxed !== null) return [...seen.values()].slice(0, relaxedWorlds);
+  if (sight.relaxed !== null) {
+    const all = [...seen.values()];
+    return all.length <= relaxedWorlds
+      ? all
+      : all.toSorted((a, b) => Number(a.breach !== null) - Number(b.breach !== null)).slice(0, relaxedWorlds);
+  }
   if (seen.size > mostWorlds) throw new Exhausted('more ways to read a queue than the oracle follows');
   return [...seen.values()];
 };

@@ -6,7 +6,7 @@
  */
 
 import type { ClauseId } from '#spec/index';
-import { type Choices, type Narrowing, narrow } from '../choices.ts';
+import type { Choices, Narrowing } from '../choices.ts';
 import { type Breach, permission, type Refusal } from '../outcome.ts';
 import { errnoName } from './errno.ts';
 import { points, proves } from './points.ts';
@@ -41,56 +41,76 @@ export interface Sight {
 
 /** All ways in which one completion can be something that was owed. */
 export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[]): void => {
-  const { ring } = sight;
+  const { ring, relaxed } = sight;
   const { messages } = world.state;
   const start = out.length;
-  let firstOwn: Message | null = null;
-  let firstPosted: Message | null = null;
+  const own: number[] = [];
+  const posted: number[] = [];
   for (let index = 0; index < messages.length; index++) {
     const m = messages[index] as Message;
-    const before = out.length;
-    if (m.expects.source === ring && m.own === 'owed' && (firstOwn === null || !alike(firstOwn, m))) {
-      readOwn(sight, world, index, cqe, out);
-      if (out.length > before) firstOwn = firstOwn ?? m;
-    }
-    const between = out.length;
-    if (
-      m.expects.target === ring &&
-      m.posted === 'unknown' &&
-      (firstPosted === null || !alike(firstPosted, m))
-    ) {
-      readPosted(sight, world, index, cqe, out);
-      if (out.length > between) firstPosted = firstPosted ?? m;
-    }
+    if (m.expects.source === ring && m.own === 'owed' && mayBeOwn(relaxed, m, cqe)) own.push(index);
+    if (m.expects.target === ring && m.posted === 'unknown' && mayBePosted(relaxed, m, cqe))
+      posted.push(index);
   }
-  if (sight.relaxed === null) return;
-  const breach = surplus(sight.relaxed, world.state, ring, cqe);
-  if (breach !== null) out.push({ ...world, breach: world.breach ?? breach });
-  preferExact(sight, world, out, start);
+  for (const index of representatives(messages, own, cqe.res < 0 ? refusedFirst : succeededFirst))
+    readOwn(sight, world, index, cqe, out);
+  for (const index of representatives(messages, posted, completedFirst))
+    readPosted(sight, world, index, cqe, out);
+  if (relaxed === null) return;
+  const extra = surplus(relaxed, world.state, ring, cqe);
+  if (extra !== null)
+    out.push(
+      extra.message === undefined
+        ? { ...world, breach: world.breach ?? extra.breach }
+        : extend(world, extra.message, extra.change ?? {}, { breach: extra.breach }),
+    );
+  exactFirst(world, out, start);
 };
+
+const mayBeOwn = (relaxed: ClauseId | null, m: Message, cqe: Completion): boolean =>
+  cqe.user_data === m.expects.userData || relaxed === 'msg-ring/completion/source-completes';
+
+const mayBePosted = (relaxed: ClauseId | null, m: Message, cqe: Completion): boolean =>
+  cqe.user_data === m.expects.data || relaxed === 'msg-ring/send/user-data-is-data';
+
+/** Smaller comes first: which of several alike messages a completion is given to. */
+type Preference = (m: Message) => number;
+
+const succeededFirst: Preference = (m) =>
+  (m.posted === 'seen' ? 0 : m.posted === 'unknown' ? 2 : 4) + (m.settled ? 0 : 1);
+const refusedFirst: Preference = (m) => (m.posted === 'absent' ? 0 : 2) + (m.settled ? 0 : 1);
+const completedFirst: Preference = (m) => (m.own === 'seen' ? 0 : 2) + (m.settled ? 0 : 1);
 
 /**
- * A relaxed clause explains only what nothing else does: otherwise every completion would be looked at as a breach of
- * every message, and the worlds would multiply beyond any budget.
+ * One message of each kind. Between messages that were alike when they were taken no observer can tell, and giving a
+ * completion to the one whose other completion fits already leaves the most open for the rest: if A has posted and
+ * completed and B has done nothing, B may still be refused; if A has posted and B has completed, nobody may.
  */
-const preferExact = (sight: Sight, world: World, out: World[], start: number): void => {
-  const isExact = (next: World) =>
-    next.breach === world.breach && narrow(sight.choices, next.narrows) !== null;
-  if (!out.some((next, index) => index >= start && isExact(next))) return;
-  let kept = start;
-  for (let index = start; index < out.length; index++) {
-    const next = out[index] as World;
-    if (next.breach === world.breach) out[kept++] = next;
+const representatives = (
+  messages: readonly Message[],
+  candidates: readonly number[],
+  preference: Preference,
+): readonly number[] => {
+  if (candidates.length < 2) return candidates;
+  const chosen: number[] = [];
+  for (const index of candidates) {
+    const m = messages[index] as Message;
+    const twin = chosen.findIndex((other) => alike(messages[other] as Message, m));
+    if (twin < 0) chosen.push(index);
+    else if (preference(m) < preference(messages[chosen[twin] as number] as Message)) chosen[twin] = index;
   }
-  out.length = kept;
+  return chosen;
 };
 
-/** Two messages between which no observer can tell. */
+/** A relaxed clause explains only what nothing else does: worlds without a new breach come first. */
+const exactFirst = (world: World, out: World[], start: number): void => {
+  const found = out.splice(start);
+  for (const next of found) if (next.breach === world.breach) out.push(next);
+  for (const next of found) if (next.breach !== world.breach) out.push(next);
+};
+
+/** Two messages that were alike when they were taken, and are under the same stars. */
 const alike = (a: Message, b: Message): boolean =>
-  a.fate === b.fate &&
-  a.own === b.own &&
-  a.posted === b.posted &&
-  a.settled === b.settled &&
   a.raced === b.raced &&
   a.late === b.late &&
   a.lossy === b.lossy &&
@@ -223,7 +243,8 @@ const readSuccess = (
     if (relaxed !== 'msg-ring/send/posts-completion') return;
     found = found ?? messageBreach(relaxed, m, 'target completion missing', ['one completion on the target']);
   }
-  const narrows = [cqe.res === 0 ? proves.successIsZero : proves.successIsPositive, ...successNarrows];
+  const value = cqe.res === 0 ? proves.successIsZero : proves.successIsPositive;
+  const narrows = m.raced ? [value] : [value, ...successNarrows];
   const exercised: ClauseId[] = [m.expects.grants, 'msg-ring/completion/source-completes'];
   out.push(extend(world, index, { own: 'seen', fate: 'succeeded' }, { narrows, exercised, breach: found }));
 };

@@ -6,13 +6,14 @@
  */
 
 import { match } from 'ts-pattern';
-import type { ClauseId, Step } from '#spec/index';
+import type { ClauseId, Result, Step } from '#spec/index';
 import { argumentsOf } from '../arguments.ts';
-import { type Context, type Outcome, type Refusal, skips, to } from '../outcome.ts';
+import { type Context, type Outcome, type Refusal, type Successor, skips, to } from '../outcome.ts';
 import { proves } from './points.ts';
 import {
   type Expectation,
   type Message,
+  messageBreach,
   type Prepared,
   type Ring,
   ringOf,
@@ -76,7 +77,9 @@ export const submit = (c: Context, s: State, step: Step): readonly Outcome<State
       accept: (seen) => {
         if (seen.error !== undefined)
           // A polling kernel reads the queue whatever the call that was to wake it returned.
-          return ring.polled && offered > 0 ? [to(s), to(doubtful(take(c, s, source, offered), s))] : [to(s)];
+          return ring.polled && offered > 0
+            ? [to(s), to(doubtful(take(c, s, source, offered), s))]
+            : refusedWhole(c, s, source, offered, seen);
         const taken = seen.value;
         if (taken === undefined || taken < 0 || taken > offered) return [];
         return [to(take(c, s, source, taken))];
@@ -93,14 +96,29 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
   const ring = s.rings[source] as Ring;
   const messages = s.messages.slice();
   // How many completions each target could hold at most, by now: the page speaks of a full queue.
-  for (let index = 0; index < taken; index++) {
-    const p = ring.prepared[index] as Prepared;
-    const linked = isLinked(p) || (index > 0 && isLinked(ring.prepared[index - 1] as Prepared));
-    messages.push(message(c, s, source, p, linked, messages));
-  }
+  for (let index = 0; index < taken; index++)
+    messages.push(
+      message(c, s, source, ring.prepared[index] as Prepared, chainAt(ring.prepared, index, taken), messages),
+    );
   const rest = ring.prepared.slice(taken);
   const next: State = { ...withRing(s, source, { prepared: rest }), messages };
   return markOverflow(next);
+};
+
+/** The call failed, so nothing was taken; relaxed, the error may have been meant for the first entry. */
+const refusedWhole = (
+  c: Context,
+  s: State,
+  source: number,
+  offered: number,
+  seen: Result,
+): readonly Successor<State>[] => {
+  if (c.relaxed !== 'msg-ring/error/in-res' || offered === 0) return [to(s)];
+  const taken = take(c, s, source, 1);
+  const m = taken.messages.at(-1) as Message;
+  const messages = taken.messages.slice(0, -1);
+  const breach = messageBreach(c.relaxed, m, `${seen.error} from the call`, ['one completion on the source']);
+  return [to(s), to({ ...taken, messages }, [], [], breach)];
 };
 
 /** Messages that may have been taken, or may be later: nothing about them is owed. */
@@ -110,6 +128,24 @@ const doubtful = (s: State, before: State): State => ({
     index < before.messages.length ? m : { ...m, raced: true, lossy: true, starved: true },
   ),
 });
+
+/** The chain that an entry belongs to, if it is longer than the entry. */
+interface Chain {
+  readonly linked: boolean;
+  /** Some member asked for no completion on success: then a broken chain may end without a word. */
+  readonly silent: boolean;
+}
+
+const chainAt = (entries: readonly Prepared[], index: number, taken: number): Chain => {
+  let first = index;
+  while (first > 0 && isLinked(entries[first - 1] as Prepared)) first--;
+  let last = index;
+  while (last + 1 < taken && isLinked(entries[last] as Prepared)) last++;
+  let silent = false;
+  for (let at = first; at <= last; at++)
+    if ((entries[at] as Prepared).sqeFlags.has('CQE_SKIP_SUCCESS')) silent = true;
+  return { linked: first < last || isLinked(entries[index] as Prepared), silent };
+};
 
 const isLinked = (p: Prepared): boolean => p.sqeFlags.has('IO_LINK') || p.sqeFlags.has('IO_HARDLINK');
 
@@ -144,7 +180,7 @@ const message = (
   s: State,
   source: number,
   p: Prepared,
-  linked: boolean,
+  { linked, silent }: Chain,
   before: readonly Message[],
 ): Message => {
   const target = targetOf(s, p.fd);
@@ -172,7 +208,7 @@ const message = (
     plain: p.flags === 0 && !p.foreign && !commanded && p.sqeFlags.size === 0,
     commanded,
     drains: p.sqeFlags.has('IO_DRAIN'),
-    skipsSuccess: p.sqeFlags.has('CQE_SKIP_SUCCESS'),
+    skipsSuccess: silent,
     situation: situationOf(s, source, target, to, p, full, ownerEnded),
   };
   const queued =

@@ -14,32 +14,78 @@ import {
   targetOf,
 } from './state.ts';
 
-/** The breach that explains this completion under the relaxed clause, or null. */
-export const surplus = (relaxed: ClauseId, s: State, ring: number, cqe: Completion): Breach | null => {
+/** How the relaxed clause explains a completion, and what that says about a message still under way. */
+export interface Surplus {
+  readonly breach: Breach;
+  /** Index among the messages under way. */
+  readonly message?: number;
+  readonly change?: Partial<Message>;
+}
+
+/** How the relaxed clause explains this completion, or null. */
+export const surplus = (relaxed: ClauseId, s: State, ring: number, cqe: Completion): Surplus | null => {
   switch (relaxed) {
     case 'msg-ring/send/posts-at-most-one':
       return blame(
         relaxed,
         known(s, (m) => m.posted === 'seen' && isMessage(m, ring, cqe)),
         'posted again',
+        'one completion',
       );
     case 'msg-ring/completion/exactly-one':
       return blame(
         relaxed,
         known(s, (m) => m.own === 'seen' && isOwn(m, ring, cqe)),
         'completed again',
+        'one completion',
       );
-    case 'msg-ring/send/refused-posts-nothing':
-      return blame(
-        relaxed,
-        s.finished.find((m) => m.fate === 'refused' && isMessage(m, ring, cqe)),
-        'refused, but posted',
-      );
+    case 'msg-ring/send/refused-posts-nothing': {
+      const refused = s.finished.find((m) => m.fate === 'refused' && isMessage(m, ring, cqe));
+      return blame(relaxed, refused, 'refused, but posted', 'no completion on the target');
+    }
+    case 'msg-ring/send/posts-completion':
+      return elsewhere(relaxed, s, ring, cqe);
+    case 'msg-ring/error/in-res':
+      return errorElsewhere(relaxed, s, ring, cqe);
     case 'msg-ring/prep/sends-nothing':
-      return unsubmitted(relaxed, s, ring, cqe);
+      return { breach: unsubmitted(relaxed, s, ring, cqe) };
     default:
       return null;
   }
+};
+
+/** The message arrived on a ring that it was not sent to. */
+const elsewhere = (clause: ClauseId, s: State, ring: number, cqe: Completion): Surplus | null => {
+  const message = s.messages.findIndex(
+    ({ expects, posted, fate }) =>
+      expects.target !== ring &&
+      posted !== 'seen' &&
+      fate !== 'refused' &&
+      cqe.user_data === expects.data &&
+      cqe.res === expects.res,
+  );
+  if (message < 0) return null;
+  const breach = messageBreach(clause, s.messages[message] as Message, 'posted on another ring', [
+    'one completion on the target',
+  ]);
+  return { breach, message, change: { posted: 'seen', fate: 'succeeded' } };
+};
+
+/** The error was reported on the target. */
+const errorElsewhere = (clause: ClauseId, s: State, ring: number, cqe: Completion): Surplus | null => {
+  const message = s.messages.findIndex(
+    ({ expects, own, fate }) =>
+      expects.target === ring &&
+      expects.source !== ring &&
+      own === 'owed' &&
+      fate !== 'succeeded' &&
+      cqe.res < 0,
+  );
+  if (message < 0) return null;
+  const breach = messageBreach(clause, s.messages[message] as Message, 'reported on the target', [
+    'one completion on the source',
+  ]);
+  return { breach, message, change: { own: 'gone', fate: 'refused', posted: 'absent' } };
 };
 
 const isMessage = ({ expects }: Message, ring: number, cqe: Completion): boolean =>
@@ -51,25 +97,25 @@ const isOwn = ({ expects }: Message, ring: number, cqe: Completion): boolean =>
 const known = (s: State, fits: (m: Message) => boolean): Message | undefined =>
   s.messages.find(fits) ?? s.finished.find(fits);
 
-const blame = (clause: ClauseId, m: Message | undefined, observed: string): Breach | null =>
-  m === undefined
-    ? null
-    : messageBreach(clause, m, observed, [
-        clause === 'msg-ring/send/refused-posts-nothing' ? 'no completion on the target' : 'one completion',
-      ]);
+const blame = (
+  clause: ClauseId,
+  m: Message | undefined,
+  observed: string,
+  permitted: string,
+): Surplus | null => (m === undefined ? null : { breach: messageBreach(clause, m, observed, [permitted]) });
 
-const unsubmitted = (clause: ClauseId, s: State, ring: number, cqe: Completion): Breach | null =>
-  s.rings.some(({ prepared }) =>
+/** Nothing that was submitted explains it: it was sent before, or by nobody. */
+const unsubmitted = (clause: ClauseId, s: State, ring: number, cqe: Completion): Breach => ({
+  clause,
+  operation: 'prep_msg_ring',
+  observed: s.rings.some(({ prepared }) =>
     prepared.some((p) => isPreparedFor(s, p, ring) && cqe.user_data === p.data && cqe.res === (p.len | 0)),
   )
-    ? {
-        clause,
-        operation: 'prep_msg_ring',
-        observed: 'sent before it was submitted',
-        permitted: ['no completion anywhere'],
-        situation: {},
-      }
-    : null;
+    ? 'sent before it was submitted'
+    : 'a completion of nothing that was submitted',
+  permitted: ['no completion'],
+  situation: {},
+});
 
 /** A prepared entry names this ring as its target. */
 export const isPreparedFor = (s: State, p: Prepared, ring: number): boolean => {
