@@ -16,6 +16,7 @@ const explanations: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a folder',
+  EEXIST: 'something else has this name',
   ENOTDIR: 'a part of the path is not a folder',
   ENOSPC: 'no space is left on the device',
   EDQUOT: 'the disk quota is used up',

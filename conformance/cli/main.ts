@@ -47,7 +47,9 @@ const clause = () =>
 const seed = () =>
   new Option('--seed <N>', 'number that the programs depend on, or `random`').argParser(read.seed).default(1);
 const runs = (byDefault?: number) => {
-  const option = new Option('--runs <N>', 'programs to run').argParser(read.wholeNumber(1));
+  const text =
+    byDefault === undefined ? 'programs to run (default: 1000; with --clause 100 for each)' : 'programs';
+  const option = new Option('--runs <N>', text).argParser(read.wholeNumber(1));
   return byDefault === undefined ? option : option.default(byDefault);
 };
 const maxSteps = () =>

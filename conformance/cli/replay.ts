@@ -180,13 +180,17 @@ const replayInconsistency = async (
   return { outcomes, totals, ...last };
 };
 
-const exitFor = ({ totals, outcomes }: Replay, interruption: Interruption): ExitCode =>
-  exitOf([
+/** A deviation that a later edition permits is no failure here either. */
+const exitFor = ({ totals, outcomes, judgement }: Replay, interruption: Interruption): ExitCode => {
+  const isDated = judgement?.deviation?.kind === 'dated' && totals['another deviation'] === 0;
+  const deviates = totals['same deviation'] + totals['another deviation'] > 0 && !isDated;
+  return exitOf([
     ...(interruption.cause === 'interrupted' ? [EXIT.interrupted] : []),
     ...(interruption.cause === 'deadline' ? [EXIT.deadline] : []),
-    ...(totals['same deviation'] + totals['another deviation'] > 0 ? [EXIT.deviates] : []),
+    ...(deviates ? [EXIT.deviates] : []),
     outcomes.length > totals['cannot tell'] ? EXIT.ok : EXIT.nothing,
   ]);
+};
 
 const dataOf = (subject: Subject, system: SystemUnderTest, replayed: Replay, exit: ExitCode) => {
   const { outcomes, totals, judgement, events, reason } = replayed;

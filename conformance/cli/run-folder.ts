@@ -19,7 +19,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Finding, HarnessError, type RunLine, type Summary, type Trace, UsageError } from '#spec/index';
-import { whyRefused } from './documents.ts';
+import { isFolder, whyRefused } from './documents.ts';
 
 /** Where runs go when nothing is said. */
 export const runsFolder = 'doorbell-runs';
@@ -35,10 +35,18 @@ const alreadyHolds = (path: string): UsageError =>
 /** Creates a folder that was named, with what is missing above it. */
 const createNamed = (path: string): void => {
   try {
-    mkdirSync(path, { recursive: true });
+    createWithParents(path);
   } catch (cause) {
     throw new UsageError(`cannot create the folder ${path}: ${whyRefused(cause)}`, { cause });
   }
+};
+
+/** `mkdirSync` with `recursive` tries for ever where a folder takes no new ones, as /proc does. */
+const createWithParents = (path: string): void => {
+  if (isFolder(path)) return;
+  const parent = dirname(path);
+  if (!existsSync(parent)) createWithParents(parent);
+  mkdirSync(path);
 };
 
 /** Creates the next folder of `doorbell-runs`, however many processes do so at once, and points `latest` at it. */
@@ -156,7 +164,7 @@ export class RunFolder {
     const path = join(this.path, name);
     const temporary = `${path}.tmp`;
     this.#writing(name, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      createWithParents(dirname(path));
       try {
         writeFileSync(temporary, text);
         renameSync(temporary, path);

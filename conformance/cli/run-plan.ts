@@ -77,7 +77,9 @@ export interface RunPlan {
   readonly recorded: RecordedOptions;
 }
 
+/** Programs of a run; of one that is limited to few clauses, the programs for each, since all of them are about it. */
 const defaultRuns = 1000;
+const defaultRunsPerClause = 100;
 
 /**
  * @throws {UsageError} A name that does not exist, a file that cannot be read or is not sound.
@@ -104,7 +106,8 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
     })
     .filter((planned) => planned.clauses?.length !== 0 && planned.programs?.length !== 0);
 
-  const runs = options.runs ?? (options.time === undefined ? defaultRuns : Number.POSITIVE_INFINITY);
+  const enough = Math.min(defaultRuns, (clauses?.length ?? defaultRuns) * defaultRunsPerClause);
+  const runs = options.runs ?? (options.time === undefined ? enough : Number.POSITIVE_INFINITY);
   const { seed, time, deadline, maxSteps, jobs, shard, out, expect } = options;
   if (jobs > 1 && shard)
     throw new UsageError('--jobs and --shard both cut the run into parts; use one of them');
