@@ -14,7 +14,8 @@ import { ProgramServer } from './program-server.ts';
 
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
-const patienceMsDefault = 30;
+/** A worker that cannot be started at once is tried again by the kernel after 5, 10 and 15 ms. */
+const patienceMsDefault = 60;
 
 const settings: Settings = {
   patienceMs: Number(process.env.DOORBELL_LINUX_PATIENCE_MS) || patienceMsDefault,

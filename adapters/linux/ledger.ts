@@ -1,56 +1,80 @@
 /**
- * What a program may still see: for each ring, how many completions can have become visible by now at most. When
- * they all have, nothing can come any more and a settle need not wait.
+ * What a program may still see.
+ *
+ * A message has at most two completions: its own on the source (none on success if it is silent), and one on the
+ * target if that is a ring and the message was not refused. When all that can be there are there, nothing can come
+ * any more and a settle need not wait. When some are missing, they may be missing for a reason that was seen: this
+ * file counts the reasons, and where two messages look alike it counts less rather than more. A refusal of one
+ * message must not excuse the absence of another: then a settle would be over while a worker is still busy.
  */
 
 import type { Completion, Ring } from './ring.ts';
 
-/** One prepared entry, as far as it matters for what will be seen. */
-export interface Expected {
-  /** The ring that would receive the message, if the target is one. */
+/** A message, as far as it matters for what will be seen. */
+export interface Message {
+  readonly userData: string;
+  readonly data: string;
+  /** What the target shows as result. */
+  readonly res: number;
+  /** The ring that would receive it, if the target is one. */
   readonly target: Ring | null;
-  /** The source completion stays away on success. */
+  /** It has no completion of its own on success. */
   readonly silent: boolean;
   /** The kernel may carry it out after the call that submits it has returned. */
   readonly deferred: boolean;
 }
 
+/** Everything about one ring. */
+interface Account {
+  readonly ring: Ring;
+  readonly prepared: Message[];
+  /** Submitted on this ring. */
+  readonly sent: Message[];
+  /** Submitted to this ring. */
+  readonly due: Message[];
+  /** Completions that left the queue. */
+  readonly read: Completion[];
+  /** Completions that there can be. */
+  most: number;
+}
+
 export class Ledger {
-  readonly #prepared = new Map<Ring, Expected[]>();
-  readonly #expected = new Map<Ring, number>();
-  /** Rings that took part, whatever is expected of them. */
-  readonly #rings = new Set<Ring>();
+  readonly #accounts = new Map<Ring, Account>();
   readonly #heldByOwner = new Set<Ring>();
-  #refused = 0;
   #writtenOff = 0;
   #deferred = false;
 
-  prepared(source: Ring, entry: Expected): void {
-    this.#rings.add(source);
-    const queue = this.#prepared.get(source);
-    if (queue) queue.push(entry);
-    else this.#prepared.set(source, [entry]);
+  prepared(source: Ring, message: Message): void {
+    this.#account(source).prepared.push(message);
   }
 
   /** The kernel took the first `count` prepared entries of this ring. */
   submitted(source: Ring, count: number): void {
-    const deferred = source.has('SQPOLL') || source.has('IOPOLL');
-    for (const entry of this.#prepared.get(source)?.splice(0, count) ?? []) {
-      if (!entry.silent) this.#expect(source);
-      if (entry.target !== null) this.#expect(entry.target);
-      if (deferred || entry.deferred) this.#deferred = true;
-      if (entry.deferred && source.has('DEFER_TASKRUN')) this.#heldByOwner.add(source);
+    const account = this.#account(source);
+    const handedOver = source.has('SQPOLL') || source.has('IOPOLL');
+    for (const taken of account.prepared.splice(0, count)) {
+      const message = handedOver ? { ...taken, deferred: true } : taken;
+      account.sent.push(message);
+      // One that is silent and was carried out at once is settled: if it was refused, that is there already.
+      if (!message.silent || message.deferred) account.most++;
+      if (message.target) {
+        const target = this.#account(message.target);
+        target.due.push(message);
+        target.most++;
+      }
+      if (message.deferred) this.#deferred = true;
+      if (taken.deferred && source.has('DEFER_TASKRUN')) this.#heldByOwner.add(source);
     }
   }
 
   /** Completions left a queue. */
-  reaped(completions: readonly Completion[]): void {
-    for (const { res } of completions) if (res < 0) this.#refused++;
+  reaped(ring: Ring, completions: readonly Completion[]): void {
+    this.#account(ring).read.push(...completions);
   }
 
-  /** A ring is about to go, with the failures that nobody read. */
+  /** A ring is about to go, with the completions that nobody read. */
   closing(ring: Ring): void {
-    this.#refused += ring.visibleFailures;
+    this.reaped(ring, ring.peek());
   }
 
   /** Something was left to other threads of the kernel, or may be. */
@@ -70,40 +94,94 @@ export class Ledger {
     return this.#heldByOwner;
   }
 
+  /** Whether every completion that could still become visible by itself is missing for a reason. */
+  get explained(): boolean {
+    const missing = this.#missing;
+    return missing <= this.#writtenOff || missing <= this.#writtenOff + this.#reasons;
+  }
+
   /** Everything left to others is done, and what is missing now has been waited for: nobody waits for it again. */
   settled(): void {
-    this.#writtenOff = Math.max(0, this.#outstanding - this.#refusals);
+    const missing = this.#missing;
+    this.#writtenOff = missing === 0 ? 0 : Math.max(0, missing - this.#reasons);
     this.#deferred = false;
     this.#heldByOwner.clear();
   }
 
-  /** Whether every completion that could still become visible by itself is missing for a reason. */
-  get explained(): boolean {
-    return this.#outstanding <= this.#refusals + this.#writtenOff;
+  get #missing(): number {
+    let missing = 0;
+    for (const { ring, most } of this.#accounts.values())
+      if (this.#shows(ring)) missing += Math.max(0, most - ring.posted);
+    return missing;
   }
 
   /**
-   * Completions that could still become visible.
-   *
-   * Not counted: rings that publish only when their owner enters, and rings whose queue overflowed, since nothing
-   * more can be seen there without entering.
+   * While work is left to others it counts which message a refusal was for. Otherwise every message has been carried
+   * out by the call that submitted it, as far as this kernel goes, and any refusal is reason enough.
    */
-  get #outstanding(): number {
-    let outstanding = 0;
-    for (const [ring, expected] of this.#expected)
-      if (ring.mapped && !ring.has('DEFER_TASKRUN') && !ring.overflowing)
-        outstanding += Math.max(0, expected - ring.posted);
-    return outstanding;
+  get #reasons(): number {
+    let reasons = 0;
+    for (const account of this.#accounts.values()) {
+      const { ring, read } = account;
+      const seen = ring.mapped ? [...read, ...ring.peek()] : read;
+      reasons += this.#deferred
+        ? refused(account, seen, (target) => this.#shows(target)) + silentlyDelivered(account, seen)
+        : seen.filter(({ res }) => res < 0).length;
+    }
+    return reasons;
   }
 
-  /** Failures seen so far: a message that was refused has no completion on its target. */
-  get #refusals(): number {
-    let refusals = this.#refused;
-    for (const ring of this.#rings) if (ring.mapped) refusals += ring.visibleFailures;
-    return refusals;
+  /**
+   * Whether completions of a ring become visible during a settle: not when it publishes only while its owner is
+   * inside the kernel, unless a settle makes the owner enter; and not when its queue overflowed.
+   */
+  #shows(ring: Ring): boolean {
+    return ring.mapped && !ring.overflowing && (!ring.has('DEFER_TASKRUN') || this.#heldByOwner.has(ring));
   }
 
-  #expect(ring: Ring): void {
-    this.#expected.set(ring, (this.#expected.get(ring) ?? 0) + 1);
+  #account(ring: Ring): Account {
+    const known = this.#accounts.get(ring);
+    if (known) return known;
+    const account: Account = { ring, prepared: [], sent: [], due: [], read: [], most: 0 };
+    this.#accounts.set(ring, account);
+    return account;
   }
 }
+
+/** How many messages sent from a ring to rings that show their completions were refused, at least. */
+const refused = (
+  { sent, due }: Account,
+  seen: readonly Completion[],
+  shows: (ring: Ring) => boolean,
+): number => {
+  const failures = new Map<string, number>();
+  for (const { user_data, res } of seen) {
+    const message = res < 0 && due.some((other) => other.data === user_data && other.res === res);
+    if (res < 0 && !message) failures.set(user_data, (failures.get(user_data) ?? 0) + 1);
+  }
+  let refusals = 0;
+  for (const [userData, count] of failures) {
+    const alike = sent.filter((message) => message.userData === userData);
+    const toRings = alike.filter(({ target }) => target !== null && shows(target)).length;
+    refusals += Math.max(0, Math.min(toRings, count - (alike.length - toRings)));
+  }
+  return refusals;
+};
+
+/** How many silent messages reached a ring, at least: each has no completion of its own. */
+const silentlyDelivered = ({ sent, due }: Account, seen: readonly Completion[]): number => {
+  let delivered = 0;
+  for (const key of new Set(due.map(keyOf))) {
+    const alike = due.filter((message) => keyOf(message) === key);
+    const silent = alike.filter((message) => message.silent && message.deferred).length;
+    if (silent === 0) continue;
+    const arrivals = seen.filter(({ user_data, res }) => `${user_data} ${res}` === key).length;
+    const others =
+      alike.length - silent + sent.filter(({ userData }) => key.startsWith(`${userData} `)).length;
+    delivered += Math.max(0, Math.min(silent, arrivals - others));
+  }
+  return delivered;
+};
+
+/** What a message looks like on its target. */
+const keyOf = ({ data, res }: Message): string => `${data} ${res}`;

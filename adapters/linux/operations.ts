@@ -16,6 +16,7 @@ import type { Host } from './host.ts';
 import { openKind } from './kinds.ts';
 import { Ledger } from './ledger.ts';
 import type { Answer } from './libc.ts';
+import type { MessageEntry } from './message.ts';
 import type { Completion, Ring } from './ring.ts';
 
 /** What a call came to, as traces show it. */
@@ -208,7 +209,7 @@ export class Operations {
   #prepare(step: StepOf<'prep_msg_ring'>, { ring }: OpenRing): Result {
     const { prep_msg_ring: by } = defaults;
     const sqeFlags = sqeBits(step.sqe_flags ?? by.sqe_flags);
-    const prepared = ring.prepare({
+    const entry: MessageEntry = {
       fd: this.#descriptors.target(step.fd),
       len: step.len ?? by.len,
       data: step.data ?? by.data,
@@ -221,12 +222,15 @@ export class Operations {
       addr3: step.addr3 ?? by.addr3,
       fileIndex: step.file_index ?? by.file_index,
       sqeFlags,
-    });
-    if (!prepared) return { skipped: 'queue full' };
+    };
+    if (!ring.prepare(entry)) return { skipped: 'queue full' };
     // With FIXED_FILE the number is an index into a table, and no program fills one.
     const denoted = sqeFlags & IOSQE.FIXED_FILE ? undefined : this.#descriptors.get(step.fd);
     const target = denoted?.open ? denoted.ring : null;
     this.ledger.prepared(ring, {
+      userData: entry.userData,
+      data: entry.data,
+      res: entry.len | 0,
       target,
       silent: (sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0,
       deferred: (sqeFlags & carriedOutLater) !== 0 || this.#mayTakeTurns(target),
@@ -290,7 +294,7 @@ export class Operations {
 
   #reap(ring: Ring, max: number): Completion[] {
     const completions = ring.reap(max);
-    this.ledger.reaped(completions);
+    this.ledger.reaped(ring, completions);
     return completions;
   }
 

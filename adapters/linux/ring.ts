@@ -193,32 +193,18 @@ export class Ring {
     return (Atomics.load(words, this.#cqTail) - Atomics.load(words, this.#cqHead)) | 0;
   }
 
-  /** Visible completions with a negative result. */
-  get visibleFailures(): number {
-    const { words } = this.#memory;
-    const head = Atomics.load(words, this.#cqHead);
-    const count = this.visible;
-    let failures = 0;
-    for (let index = 0; index < count; index++)
-      if ((words[this.#cqeAt(head + index) + 2] as number) < 0) failures++;
-    return failures;
+  /** Visible completions, which stay where they are. */
+  peek(): readonly Completion[] {
+    return this.#read(this.visible);
   }
 
   /** Consumes up to `max` visible completions. */
   reap(max: number): Completion[] {
-    const { words } = this.#memory;
-    const head = Atomics.load(words, this.#cqHead);
-    const count = Math.min(this.visible, max);
-    const completions: Completion[] = [];
-    for (let index = 0; index < count; index++) {
-      const cqe = this.#cqeAt(head + index);
-      completions.push({
-        user_data: u64(words[cqe] as number, words[cqe + 1] as number),
-        res: words[cqe + 2] as number,
-        flags: (words[cqe + 3] as number) >>> 0,
-      });
+    const completions = this.#read(Math.min(this.visible, max));
+    if (completions.length > 0) {
+      const { words } = this.#memory;
+      Atomics.store(words, this.#cqHead, (Atomics.load(words, this.#cqHead) + completions.length) | 0);
     }
-    if (count > 0) Atomics.store(words, this.#cqHead, (head + count) | 0);
     return completions;
   }
 
@@ -236,9 +222,20 @@ export class Ring {
     return this.#mapping !== null;
   }
 
-  /** Word where the completion with this counter lies. */
-  #cqeAt(counter: number): number {
-    return this.#cqes + (counter & (this.cqEntries - 1)) * this.#cqeWords;
+  /** The first `count` visible completions. */
+  #read(count: number): Completion[] {
+    const { words } = this.#memory;
+    const head = Atomics.load(words, this.#cqHead);
+    const completions: Completion[] = [];
+    for (let index = 0; index < count; index++) {
+      const cqe = this.#cqes + ((head + index) & (this.cqEntries - 1)) * this.#cqeWords;
+      completions.push({
+        user_data: u64(words[cqe] as number, words[cqe + 1] as number),
+        res: words[cqe + 2] as number,
+        flags: (words[cqe + 3] as number) >>> 0,
+      });
+    }
+    return completions;
   }
 
   get #published(): number {

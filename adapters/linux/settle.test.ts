@@ -1,26 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { monotonicUs } from './clock.ts';
+import { FakeRing } from './fixtures/fake-ring.ts';
 import { Ledger } from './ledger.ts';
-import type { Ring } from './ring.ts';
 import { type CallUnderWay, settle, type Unsettled } from './settle.ts';
-
-/** A ring as a settle sees it: counters that the kernel moves. */
-interface Counters {
-  posted: number;
-  visibleFailures: number;
-  unconsumed: number;
-  overflowing: boolean;
-  readonly flags: readonly string[];
-}
-
-const ring = (...flags: string[]): Counters & Ring => {
-  const counters: Counters = { posted: 0, visibleFailures: 0, unconsumed: 0, overflowing: false, flags };
-  return Object.assign(counters, { mapped: true, has: (flag: string) => flags.includes(flag) }) as never;
-};
 
 const patienceMs = 40;
 
-/** How long a settle takes, in milliseconds; `meanwhile` happens at each look. */
+/** How long a settle takes, in milliseconds, and whether it said that it waits. */
 const settling = (
   ledger: Ledger,
   more: Partial<Unsettled> = {},
@@ -41,15 +27,21 @@ const settling = (
   return { ms: (monotonicUs() - beganUs) / 1e3, waited };
 };
 
-const sent = (
-  source: Ring,
-  target: Ring | null,
-  more: { silent?: boolean; deferred?: boolean } = {},
-): Ledger => {
+/** One message under way, of which the source has its completion already. */
+const halfDone = (source = new FakeRing(), deferred = false) => {
+  const target = new FakeRing();
   const ledger = new Ledger();
-  ledger.prepared(source, { target, silent: false, deferred: false, ...more });
-  ledger.submitted(source, 1);
-  return ledger;
+  ledger.prepared(source.ring, {
+    userData: '0xa',
+    data: '0xd',
+    res: 1,
+    target: target.ring,
+    silent: false,
+    deferred,
+  });
+  ledger.submitted(source.ring, 1);
+  source.post(0, '0xa');
+  return { ledger, source, target, rings: [source.ring, target.ring] };
 };
 
 describe('a settle waits for nothing', () => {
@@ -58,55 +50,26 @@ describe('a settle waits for nothing', () => {
   });
 
   test('when everything that can come is there', () => {
-    const [source, target] = [ring(), ring()];
-    source.posted = target.posted = 1;
-    expect(settling(sent(source, target))).toMatchObject({ waited: false });
-  });
-
-  test('when a refusal accounts for what is missing', () => {
-    const [source, target] = [ring(), ring()];
-    source.posted = source.visibleFailures = 1;
-    expect(settling(sent(source, target))).toMatchObject({ waited: false });
-  });
-
-  test('when a refusal that was read before accounts for it', () => {
-    const [source, target] = [ring(), ring()];
-    source.posted = 1;
-    const ledger = sent(source, target);
-    ledger.reaped([{ user_data: '0x0', res: -22, flags: 0 }]);
-    expect(settling(ledger)).toMatchObject({ waited: false });
-  });
-
-  test('for a ring that publishes when its owner enters', () => {
-    const [source, target] = [ring(), ring('DEFER_TASKRUN')];
-    source.posted = 1;
-    expect(settling(sent(source, target))).toMatchObject({ waited: false });
-  });
-
-  test('for a ring whose queue overflowed', () => {
-    const [source, target] = [ring(), ring()];
-    source.posted = 1;
-    target.overflowing = true;
-    expect(settling(sent(source, target))).toMatchObject({ waited: false });
+    const { ledger, rings, target } = halfDone();
+    target.post(1, '0xd');
+    expect(settling(ledger, { rings })).toMatchObject({ waited: false });
   });
 });
 
 describe('a settle waits', () => {
   test('its whole patience for a completion that is missing without a reason', () => {
-    const [source, target] = [ring(), ring()];
-    source.posted = 1;
-    expect(settling(sent(source, target)).ms).toBeGreaterThanOrEqual(patienceMs);
+    const { ledger, rings } = halfDone();
+    expect(settling(ledger, { rings }).ms).toBeGreaterThanOrEqual(patienceMs);
   });
 
   test('only until that completion comes', () => {
-    const [source, target] = [ring(), ring()];
-    source.posted = 1;
+    const { ledger, rings, target } = halfDone();
     let looks = 0;
-    const { ms, waited } = settling(sent(source, target), {
-      rings: [source, target],
+    const { ms, waited } = settling(ledger, {
+      rings,
       patienceMs: 2_000,
       nudge: () => {
-        if (++looks === 10) target.posted = 1;
+        if (++looks === 10) target.post(1, '0xd');
       },
     });
     expect(waited).toBe(true);
@@ -115,30 +78,27 @@ describe('a settle waits', () => {
   });
 
   test('again from the start whenever something moves', () => {
-    const [source, target] = [ring(), ring()];
+    const { ledger, rings, source } = halfDone();
     const beganUs = monotonicUs();
-    const ms = () => (monotonicUs() - beganUs) / 1e3;
-    const { ms: took } = settling(sent(source, null), {
-      rings: [source, target],
+    const { ms } = settling(ledger, {
+      rings,
       nudge: () => {
-        if (ms() > patienceMs / 2 && target.posted === 0) target.posted = 1;
+        if (source.posted === 1 && (monotonicUs() - beganUs) / 1e3 > patienceMs / 2) source.post(0, '0xb');
       },
     });
-    expect(took).toBeGreaterThanOrEqual(1.5 * patienceMs);
+    expect(ms).toBeGreaterThanOrEqual(1.5 * patienceMs);
   });
 
   test('until a polling thread has taken every entry', () => {
-    const source = ring('SQPOLL');
+    const { ledger, rings, source, target } = halfDone(new FakeRing('SQPOLL'));
+    target.post(1, '0xd');
     source.unconsumed = 1;
     let looks = 0;
-    settling(sent(source, null), {
-      rings: [source],
+    settling(ledger, {
+      rings,
       patienceMs: 2_000,
       nudge: () => {
-        if (++looks === 5) {
-          source.unconsumed = 0;
-          source.posted = 1;
-        }
+        if (++looks === 5) source.unconsumed = 0;
       },
     });
     expect(looks).toBeGreaterThan(5);
@@ -172,12 +132,4 @@ describe('a settle waits', () => {
     });
     expect(looks).toBeGreaterThan(10);
   });
-});
-
-test('what a deferred source holds is asked for until the settle is over', () => {
-  const source = ring('DEFER_TASKRUN');
-  const ledger = sent(source, null, { deferred: true });
-  expect([...ledger.heldByOwner]).toEqual([source]);
-  settling(ledger, { rings: [source] });
-  expect([...ledger.heldByOwner]).toEqual([]);
 });

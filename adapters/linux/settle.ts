@@ -7,7 +7,9 @@
  * - Ordinary messages are carried out inside the submitting call. Once every completion that they can have is
  *   visible, or a refusal accounts for its absence (ledger.ts), nothing is left: no waiting at all.
  * - A completion that is missing although no refusal accounts for it: a late kernel, or one that lost it. Only time
- *   can tell, so `patienceMs` is waited, which is hundreds of times what the slowest path needs.
+ *   can tell, so `patienceMs` is waited. Example: an entry that has to wait is handed to a worker; the worker cannot
+ *   be started while a signal is pending, and the kernel tries again some milliseconds later. Until then nothing
+ *   runs, nothing moves, and the message is not lost.
  * - Messages carried out by others: ASYNC, links and drains, a thread that ended. They run on workers of the kernel
  *   that belong to this process and are seen in /proc: over when these sleep and no queue moves.
  * - Entries taken by a polling thread (SQPOLL): it publishes the head of the queue after it has carried them out.
