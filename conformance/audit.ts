@@ -131,8 +131,8 @@ const auditOne = async (
       },
       { finding: () => (first = first ?? programs) },
     );
-    const shortest = result.findings.toSorted((a, b) => a.finding.steps - b.finding.steps)[0];
-    const best = declared(mutant, result) ?? shortest;
+    // The first finding is the one that a user reads first.
+    const best = result.findings[0];
     if (best) {
       const suspects = best.finding.suspects as readonly ClauseId[];
       const ranks = mutant.breaks.map((clause) => suspects.indexOf(clause) + 1).filter((rank) => rank > 0);
@@ -158,6 +158,3 @@ const auditOne = async (
     counterexample: null,
   };
 };
-
-/** The first finding, which is the one a user would read first. */
-const declared = (_mutant: MutantEntry, result: Awaited<ReturnType<typeof run>>) => result.findings[0];

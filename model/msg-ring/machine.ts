@@ -64,8 +64,9 @@ export const msgRing: Machine<State> = {
   call,
   settled,
   key: keyOf,
-  // That an error was misused explains less than that a message was refused which had to be taken.
-  breadth: (clause) => (clause.startsWith('msg-ring/error/') ? 20 : 10),
+  // A stray completion explains anything; that an error was misused, little less than that a message was refused.
+  breadth: (clause) =>
+    clause === 'msg-ring/prep/sends-nothing' ? 40 : clause.startsWith('msg-ring/error/') ? 20 : 10,
   handles,
   gone: (s) => s.ended,
 };
