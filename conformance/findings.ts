@@ -74,6 +74,10 @@ const soughtBy = (first: Attempt): ((tried: Attempt) => boolean) => {
 const deviationOf = (tried: Attempt): Deviation | null =>
   tried.kind === 'judged' ? tried.judgement.deviation : null;
 
+/** What a program showed, as it was first seen: for when the target does not live to have it shrunk or repeated. */
+export const asFirstSeen = (lab: Laboratory, program: Program, first: Attempt): FoundTrace =>
+  describe(lab, program, first, { hits: 1, runs: 1 });
+
 /** Shrinks while `isSame`; the witness is an attempt at the result that showed it. */
 const minimise = async (
   lab: Laboratory,

@@ -20,7 +20,7 @@ import {
 } from '#spec/index';
 import { type Attempt, attempt, shown } from './attempt.ts';
 import type { Deviation } from './explanation.ts';
-import { contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
+import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
 import { type InterfaceProofs, Tally } from './tally.ts';
@@ -229,12 +229,24 @@ class Run {
   async investigate(program: Program, tried: Attempt, identity: string): Promise<void> {
     const deviation = tried.kind === 'judged' ? tried.judgement.deviation : null;
     if (deviation && deviation.suspects.length > 0) this.known.push(deviation);
-    const described = await investigate(this.laboratory(), program, tried);
+    const described = await this.investigated(program, tried);
     const { id } = described.finding;
     // Two things went wrong in that program, and what is left of it is known, or will be counted under its own name.
     if (id !== identity && this.found.has(id)) return;
     if (id !== identity) this.seen.set(id, this.seen.get(id) ?? 1);
     this.report(id, described);
+  }
+
+  /** @throws {HarnessError} The target was lost meanwhile; what was found is kept as it was first seen. */
+  async investigated(program: Program, tried: Attempt): Promise<FoundTrace> {
+    try {
+      return await investigate(this.laboratory(), program, tried);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      const described = asFirstSeen(this.laboratory(), program, tried);
+      this.report(described.finding.id, described);
+      throw error;
+    }
   }
 
   async contradicted(found: Parameters<typeof contradiction>[1]): Promise<void> {

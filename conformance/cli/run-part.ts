@@ -15,7 +15,7 @@ import {
   doorbellVersion,
   type Finding,
   type GenerationKey,
-  type HarnessError,
+  HarnessError,
   type HarnessFailure,
   type HeaderLine,
   interfaceFile,
@@ -73,11 +73,12 @@ export const runPart = async (
     ran.push({ name: planned.name, run, ownPrograms });
   }
   release();
+  const failures = [...failuresOf(recorder.failure, interfaces), ...(await endSessions(interfaces))];
   const { summary, traces } = conclude({
     header,
     durationMs: Date.now() - started.getTime(),
     ran,
-    failures: failuresOf(recorder.failure, interfaces),
+    failures,
     expected: plan.expected,
     strictEdition: plan.strictEdition,
     isAbout: isAbout(plan),
@@ -85,6 +86,20 @@ export const runPart = async (
   });
   recorder.end(summary, traces, plan.formats);
   return { summary, failure: recorder.failure };
+};
+
+/** Ends the sessions; what goes wrong in that, such as an answer too many, belongs to the run. */
+const endSessions = async (interfaces: readonly PartInterface[]): Promise<readonly HarnessFailure[]> => {
+  const failures: HarnessFailure[] = [];
+  for (const { planned, system } of interfaces) {
+    try {
+      await system.close();
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      failures.push({ interface: planned.name, reason: error.message });
+    }
+  }
+  return failures;
 };
 
 /** A target that does not come back after the command was stopped is closed under the program it runs. */

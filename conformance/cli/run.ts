@@ -27,9 +27,9 @@ class OpenSystems {
     return system;
   }
 
+  /** What went wrong in closing was said where the system was used. */
   async close(): Promise<void> {
-    await Promise.all([...this.#byAddress.values()].map((system) => system.close()));
-    this.#byAddress.clear();
+    await Promise.allSettled([...this.#byAddress.values()].map((system) => system.close()));
   }
 }
 

@@ -41,7 +41,20 @@ const breathing = (system: SystemUnderTest): SystemUnderTest => {
 export const open = async (address: string): Promise<SystemUnderTest> => {
   const { openTarget } = await import('#adapters/index');
   const system = await openTarget(address);
-  return system.description.selfCheck ? breathing(system) : system;
+  return closedOnce(system.description.selfCheck ? breathing(system) : system);
+};
+
+/** Several may want to see it closed; all of them wait for the one closing. */
+const closedOnce = (system: SystemUnderTest): SystemUnderTest => {
+  let closing: Promise<void> | null = null;
+  return {
+    description: system.description,
+    execute: (program, options) => system.execute(program, options),
+    close: () => {
+      closing ??= system.close();
+      return closing;
+    },
+  };
 };
 
 /** The running kernel where it offers the interface, otherwise the simulator, with the reason. */
