@@ -13,39 +13,21 @@ import {
   canonicalJson,
   type ExecuteOptions,
   HarnessError,
-  type Hello,
-  interfaceFile,
-  isInterfaceName,
   type Program,
   type SystemUnderTest,
   type TargetDescription,
-  type TraceEvent,
 } from '#spec/index';
-import { beginningOf, ProtocolError } from './received.ts';
-import { type AgentCommand, describeEnd, executeLine, Session, type SessionEnd } from './session.ts';
-
-/** How patient we are. */
-export interface Patience {
-  /** Milliseconds until the agent has to have said hello. */
-  readonly helloMs: number;
-  /** Milliseconds for the agent to end when it is asked to. */
-  readonly byeMs: number;
-}
+import { deadlineMs } from './deadline.ts';
+import { type Accident, type AgentAnswer, accidentAnswer, answerOf, checkEvents, type Job } from './job.ts';
+import { ProtocolError } from './received.ts';
+import { type AgentCommand, describeEnd, executeLine, type Session, type SessionEnd } from './session.ts';
+import { type Patience, type Started, Starter } from './starter.ts';
 
 const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
 
-const deadlineMsDefault = 10_000;
 /** Starts that may fail one after the other before we give up. */
 const failedStartsMax = 3;
 const consoleLinesMax = 1_000;
-
-/** What an agent is assumed to stand when it does not say. */
-const limitsDefault: TargetDescription['limits'] = {
-  lineBytes: 1024 * 1024,
-  inFlight: 1,
-  steps: 10_000,
-  actors: 16,
-};
 
 /**
  * Starts an agent and meets it.
@@ -57,98 +39,9 @@ export const openAgent = async (
   command: AgentCommand,
   wait: Patience = patience,
 ): Promise<SystemUnderTest> => {
-  const starter = new Starter(command, wait);
-  const first = await starter.start();
-  return new AgentSystem(address, starter, first, wait);
+  const starter = new Starter(address, command, wait);
+  return new AgentSystem(starter, await starter.start(), wait);
 };
-
-interface Started {
-  readonly session: Session;
-  readonly hello: Hello;
-}
-
-/** Starts sessions. Whoever listens is told afterwards, so that nothing said in between is lost. */
-class Starter {
-  readonly #command: AgentCommand;
-  readonly #wait: Patience;
-  listener: AgentSystem | undefined;
-  /** What was printed while nobody listened. */
-  readonly console: string[] = [];
-
-  constructor(command: AgentCommand, wait: Patience) {
-    this.#command = command;
-    this.#wait = wait;
-  }
-
-  async start(): Promise<Started> {
-    let fault: ProtocolError | undefined;
-    const session: Session = new Session(this.#command, {
-      onMessage: (message) => this.listener?.onMessage(session, message),
-      onConsole: (text) => (this.listener ? this.listener.onConsole(text) : this.console.push(text)),
-      onFault: (found) => {
-        fault = found;
-        this.listener?.onFault(session, found);
-      },
-      onEnd: (end) => this.listener?.onEnd(session, end),
-    });
-    try {
-      const hello = await session.greet(this.#wait.helloMs);
-      if (fault !== undefined) throw fault;
-      session.allowLines(hello.limits?.lineBytes ?? limitsDefault.lineBytes);
-      return { session, hello };
-    } catch (error) {
-      session.kill();
-      await session.close(this.#wait.byeMs);
-      throw withConsole(fault ?? error, this.console);
-    }
-  }
-}
-
-/** An error of the start with what the agent printed, which is where its own explanation stands. */
-const withConsole = (error: unknown, console: readonly string[]): HarnessError => {
-  const { message } = error as Error;
-  const said = console.length === 0 ? '' : `; it printed: ${console.slice(-5).map(beginningOf).join(' | ')}`;
-  return error instanceof ProtocolError
-    ? new ProtocolError(`${message}${said}`, { cause: error })
-    : new HarnessError(`${message}${said}`, { cause: error });
-};
-
-const describe = (address: string, hello: Hello): TargetDescription => {
-  if (!hello.agent || !hello.system || !hello.interfaces)
-    throw new ProtocolError('the hello of the agent lacks its agent, its system or its interfaces');
-  return {
-    address,
-    agent: hello.agent,
-    system: hello.system,
-    interfaces: hello.interfaces,
-    ...(hello.reason !== undefined && { reason: hello.reason }),
-    limits: { ...limitsDefault, ...hello.limits },
-    selfCheck: false,
-  };
-};
-
-/** One program on its way. */
-interface Job {
-  readonly id: number;
-  readonly program: Program;
-  readonly options: ExecuteOptions;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: HarnessError) => void;
-  readonly console: string[];
-  /** The first time, when this is the repetition of a program that ended its session. */
-  readonly before?: Accident;
-  /** The last step that the agent said it begins. */
-  step: number | undefined;
-}
-
-/** A program that ended its session. */
-interface Accident {
-  readonly kind: 'died' | 'hung';
-  readonly how: string;
-  readonly killed: boolean;
-  readonly step: number | undefined;
-  readonly console: readonly string[];
-}
 
 class AgentSystem implements SystemUnderTest {
   readonly description: TargetDescription;
@@ -171,8 +64,8 @@ class AgentSystem implements SystemUnderTest {
   readonly #idleConsole: string[];
   #watchdog: NodeJS.Timeout | undefined;
 
-  constructor(address: string, starter: Starter, first: Started, wait: Patience) {
-    this.description = describe(address, first.hello);
+  constructor(starter: Starter, first: Started, wait: Patience) {
+    this.description = first.description;
     this.#starter = starter;
     this.#session = first.session;
     this.#wait = wait;
@@ -315,10 +208,10 @@ class AgentSystem implements SystemUnderTest {
     if (this.#starting) return;
     this.#starting = true;
     try {
-      const { session, hello } = await this.#starter.start();
+      const { session, description } = await this.#starter.start();
       this.#failedStarts = 0;
       const before = canonicalJson(this.description.interfaces);
-      if (canonicalJson(describe(this.description.address, hello).interfaces) !== before)
+      if (canonicalJson(description.interfaces) !== before)
         this.#dead = new HarnessError('the agent offers something else after it was started again');
       if (this.#closing || this.#dead) await session.close(this.#wait.byeMs);
       else this.#session = session;
@@ -343,7 +236,7 @@ class AgentSystem implements SystemUnderTest {
     if (phase === 'before') job.step = step;
   }
 
-  #answered(message: Extract<AgentMessage, { type: 'trace' | 'unsupported' | 'failed' }>): void {
+  #answered(message: AgentAnswer): void {
     const job = this.#underWay.get(message.id);
     if (this.#abandoned.has(message.id)) return;
     if (!job)
@@ -364,7 +257,7 @@ class AgentSystem implements SystemUnderTest {
     clearTimeout(this.#watchdog);
     const [oldest] = this.#underWay.values();
     if (!oldest) return;
-    const ms = deadlineMs(oldest);
+    const ms = deadlineMs(oldest.program, oldest.options);
     this.#watchdog = setTimeout(() => this.#hang(ms), ms);
   }
 
@@ -414,93 +307,3 @@ const fromOutside: ReadonlySet<NodeJS.Signals> = new Set([
   'SIGHUP',
   'SIGQUIT',
 ]);
-
-/**
- * How long a program may take: its deadline, and the time that it asks for itself. Arguments in milliseconds are
- * called so in every interface (`timeout_ms`).
- */
-const deadlineMs = ({ program, options }: Job): number => {
-  let ms = options.deadlineMs ?? deadlineMsDefault;
-  for (const step of program.steps)
-    for (const [name, byDefault] of timesOf(program.interface, step.op))
-      ms += Number(step[name] ?? byDefault);
-  return Math.min(ms, timerMsMax);
-};
-
-/** The arguments of an operation that are times, with what they are when they are left out. */
-const timesOf = (interfaceName: string, operation: string): readonly Time[] => {
-  let known = times.get(interfaceName);
-  if (!known) {
-    const operations = isInterfaceName(interfaceName) ? interfaceFile(interfaceName).operations : [];
-    known = new Map(
-      operations.map(({ name, arguments: entries }) => [
-        name,
-        entries
-          .filter((entry) => entry.name.endsWith('_ms'))
-          .map((entry) => [entry.name, Number(entry.default ?? 0)]),
-      ]),
-    );
-    times.set(interfaceName, known);
-  }
-  return known.get(operation) ?? [];
-};
-
-type Time = readonly [name: string, byDefault: number];
-const times = new Map<string, ReadonlyMap<string, readonly Time[]>>();
-
-/** Longest time that a timer of Node can measure. */
-const timerMsMax = 2 ** 31 - 1;
-
-/** What a schema cannot say of events: they are about steps of the program, and time does not run back. */
-const checkEvents = (events: readonly TraceEvent[], program: Program): void => {
-  let last = 0;
-  for (const [index, event] of events.entries()) {
-    if (event.step >= program.steps.length)
-      throw new ProtocolError(
-        `/events/${index}/step is ${event.step}, and the program has ${program.steps.length} steps`,
-      );
-    if (event.at < last) throw new ProtocolError(`/events/${index}/at is ${event.at}, after ${last}`);
-    last = event.at;
-  }
-};
-
-const answerOf = (
-  message: Extract<AgentMessage, { type: 'trace' | 'unsupported' | 'failed' }>,
-  { console }: Job,
-): Answer => {
-  switch (message.type) {
-    case 'trace': {
-      const { events, warnings, leaks } = message;
-      return {
-        kind: 'trace',
-        events,
-        ...(warnings && { warnings }),
-        ...(leaks && { leaks }),
-        ...(console.length > 0 && { console }),
-      };
-    }
-    case 'unsupported':
-      return { kind: 'unsupported', reason: message.reason };
-    case 'failed':
-      return { kind: 'failed', reason: message.reason, ...(message.events && { events: message.events }) };
-  }
-};
-
-/**
- * The answer to a program that ended its session.
- *
- * @param again - What happened when it was repeated, if it was.
- */
-const accidentAnswer = ({ program, before, step: stepAgain, console }: Job, again?: string): Answer => {
-  const { kind, how, killed, step: stepFirst, console: firstConsole } = before as Accident;
-  const step = again === 'it ended normally' ? stepFirst : (stepAgain ?? stepFirst);
-  const where = step === undefined ? '' : `, at step ${step} (${program.steps[step]?.op})`;
-  const said = [...firstConsole, ...console];
-  return {
-    kind,
-    reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}`,
-    ...(step !== undefined && { step }),
-    ...(killed && { killed }),
-    ...(said.length > 0 && { console: said }),
-  };
-};

@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HarnessError, type Program, type SystemUnderTest, UsageError } from '#spec/index';
 import { systemContract } from '../contract.ts';
-import { openAgent, type Patience } from './agent-system.ts';
+import { openAgent } from './agent-system.ts';
 import { wordsOf } from './command.ts';
 import { stdioAdapter } from './index.ts';
 import { type Line, LineReader, type OverlongLine } from './line-reader.ts';
 import { ProtocolError } from './received.ts';
+import type { Patience } from './starter.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
@@ -53,6 +54,22 @@ const errorOf = async (failing: Promise<unknown>): Promise<Error> =>
     (error: Error) => error,
   );
 
+const hasProc = existsSync('/proc/self/cmdline');
+
+/** Processes that run this agent with this lie, where that can be seen. */
+const running = (lie: string): readonly number[] =>
+  (hasProc ? readdirSync('/proc') : [])
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return command.includes('lying-agent.mjs') && command.includes(`\0${lie}\0`);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+
 describe('a greeting', () => {
   test.each([
     ['never-greets', /did not say hello within 700 ms; it printed: waiting for the licence server/],
@@ -65,6 +82,7 @@ describe('a greeting', () => {
     const error = await errorOf(open(lie, { helloMs: 700 }));
     expect(error).toBeInstanceOf(HarnessError);
     expect(error.message).toMatch(message);
+    expect(running(lie)).toEqual([]);
   });
 
   test('by a command that does not exist is a harness error', async () => {
@@ -253,21 +271,7 @@ describe('an agent that', () => {
   });
 });
 
-/** Processes that run this agent with this lie. */
-const running = (lie: string): readonly number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return command.includes('lying-agent.mjs') && command.includes(`\0${lie}\0`);
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-
-describe.runIf(existsSync('/proc/self/cmdline'))('the process of an agent', () => {
+describe.runIf(hasProc)('the process of an agent', () => {
   test('is gone when the target was closed', async () => {
     const system = await open('honest');
     expect(running('honest')).toHaveLength(1);
