@@ -23,7 +23,7 @@ export interface Points {
   readonly full: (point: number) => number;
   readonly values: (point: number, mask: number) => readonly string[];
   /** Every value of every point still possible, but for what a profile presets. */
-  readonly open: (preset?: Readonly<Record<string, readonly string[]>>) => Choices;
+  readonly open: (presets?: Readonly<Record<string, readonly string[]>>) => Choices;
 }
 
 /** A declared name is missing: the specification is wrong, not the system. */
@@ -31,18 +31,26 @@ export class SpecificationGap extends Error {
   override readonly name = 'SpecificationGap';
 }
 
+const noPoint = (point: PointId | number): SpecificationGap =>
+  new SpecificationGap(
+    `there is no variation point ${typeof point === 'number' ? `number ${point}` : point}`,
+  );
+
+/** Masks are 32-bit integers; the sign bit stays out of them. */
+const valuesMax = 30;
+
 /** Reads the points of an interface, as its clauses.json lists them. */
 export const variationPoints = (entries: readonly PointEntry[]): Points => {
   const ids = entries.map((entry) => entry.id as PointId);
   const numbers = new Map(ids.map((id, index) => [id, index]));
   const entry = (point: number): PointEntry => {
     const found = entries[point];
-    if (!found) throw new SpecificationGap(`there is no variation point number ${point}`);
+    if (!found) throw noPoint(point);
     return found;
   };
   const number = (id: PointId): number => {
     const found = numbers.get(id);
-    if (found === undefined) throw new SpecificationGap(`there is no variation point ${id}`);
+    if (found === undefined) throw noPoint(id);
     return found;
   };
   const mask = (id: PointId, value: string): number => {
@@ -50,27 +58,48 @@ export const variationPoints = (entries: readonly PointEntry[]): Points => {
     if (index < 0) throw new SpecificationGap(`variation point ${id} has no value ${value}`);
     return 1 << index;
   };
-  const fulls = entries.map(({ values }) => (1 << values.length) - 1);
+  const fulls = entries.map(({ id, values }) => {
+    if (values.length > valuesMax)
+      throw new SpecificationGap(
+        `variation point ${id} has ${values.length} values; ${valuesMax} fit a mask`,
+      );
+    return (1 << values.length) - 1;
+  });
+  const full = (point: number): number => {
+    const found = fulls[point];
+    if (found === undefined) throw noPoint(point);
+    return found;
+  };
+  const preset = (id: string, values: readonly string[]): number => {
+    if (values.length === 0) throw new SpecificationGap(`variation point ${id} is left no value`);
+    return values.reduce((bits, value) => bits | mask(id as PointId, value), 0);
+  };
   return {
     ids,
     number,
     mask,
-    full: (point) => fulls[point] ?? 0,
+    full,
     values: (point, bits) => entry(point).values.filter((_, index) => (bits >> index) & 1),
-    open: (preset = {}) =>
-      ids.map((id, point) => {
-        const values = preset[id];
-        return values ? values.reduce((bits, value) => bits | mask(id, value), 0) : (fulls[point] ?? 0);
-      }),
+    open: (presets = {}) => {
+      const open = fulls.slice();
+      for (const [id, values] of Object.entries(presets)) open[number(id as PointId)] = preset(id, values);
+      return open;
+    },
   };
 };
 
-/** The choices that remain, or null when an observation contradicts an earlier one. */
+/**
+ * The choices that remain, or null when an observation contradicts an earlier one. A point that is exempt may be
+ * answered anew each time.
+ *
+ * @throws {SpecificationGap} A machine narrows a point that the choices do not hold.
+ */
 export const narrow = (choices: Choices, narrows: readonly Narrowing[], exempt = -1): Choices | null => {
   let out = choices;
   for (const [point, mask] of narrows) {
     if (point === exempt) continue;
-    const was = out[point] ?? 0;
+    const was = out[point];
+    if (was === undefined) throw noPoint(point);
     const now = was & mask;
     if (now === 0) return null;
     if (now !== was) {
