@@ -1,16 +1,19 @@
 /**
- * Does this trace stay inside what the machine permits? A fold over the events that carries every state the system
+ * Does this trace stay inside what the machine permits? A fold over the events that carries every world the system
  * could be in; the trace is refused when none is left. Nothing here knows an interface.
  *
- * The ordinary case, one state and no call under way, costs one look at the machine and no key. Calls that overlap are
- * linearised lazily: only when one of them returns, or at a settle, and only in ways that fit the result which the
- * trace already knows.
+ * The ordinary case, one world and no call under way, costs one look at the machine and no key. Calls that overlap are
+ * followed lazily: only when one of them returns, or at a settle, and only in ways that fit the result which the trace
+ * already knows. Laziness loses nothing because what is permitted at some moment is permitted later (`Context`).
  */
 
 import type { ClauseId, Result, Step, TraceEvent } from '#spec/index';
 import { type Choices, narrow } from './choices.ts';
+import { done, type Entry, exercise, keyOf, merge, type Progress } from './entry.ts';
+import { Exhausted } from './exhausted.ts';
+import { Hindsight } from './hindsight.ts';
 import type { Machine } from './machine.ts';
-import type { Breach, Context, Outcome, Successor } from './outcome.ts';
+import type { Breach, Context, InternalStep, Outcome, Successor } from './outcome.ts';
 
 /** How a trace is held against a machine. */
 export interface AcceptanceOptions {
@@ -18,43 +21,16 @@ export interface AcceptanceOptions {
   readonly states?: (clause: ClauseId) => boolean;
   /** Values of the variation points at the start; default all. */
   readonly choices?: Choices;
-  /** A clause that is not held against the system. */
+  /** A clause that is not held against the system. Nothing counts as exercised then. */
   readonly relaxed?: ClauseId | null;
   /** A variation point that may be answered anew each time, by number. */
   readonly inconstant?: number;
   /** Entries examined before the fold gives up. Default 50,000. */
   readonly budget?: number;
+  /** Clock granularity: a deadline may be seen this much early. Default 1,000. */
   readonly granularityUs?: number;
+  /** A deadline is obligatory at a settle this long after it. Default 5,000,000. */
   readonly slackUs?: number;
-}
-
-/** A call under way in one of the possible worlds. */
-interface OpenCall {
-  readonly index: number;
-  readonly step: Step;
-  readonly beganUs: number;
-  /** What it will return, when the trace says so. */
-  readonly result: Result | undefined;
-  /** It has taken effect and has only to return. */
-  readonly done: boolean;
-  readonly phase: unknown;
-  /** Clauses exercised if a settle comes while the program still waits for it. */
-  readonly wakes: readonly ClauseId[];
-}
-
-/** A list that grows at its head, shared between entries. */
-interface Chain<T> {
-  readonly item: T;
-  readonly rest: Chain<T> | null;
-}
-
-/** One world that the trace permits so far. */
-export interface Entry<S> {
-  readonly state: S;
-  readonly choices: Choices;
-  readonly calls: readonly OpenCall[];
-  readonly exercised: Chain<readonly ClauseId[]> | null;
-  readonly breach: Breach | null;
 }
 
 /** One thing that was permitted where the trace was refused. */
@@ -92,12 +68,30 @@ export class MalformedTrace extends Error {
   override readonly name = 'MalformedTrace';
 }
 
-const noCalls: readonly OpenCall[] = [];
+/** The budget is spent: the fold cannot tell. */
+
+/** A call under way, the same in all worlds. */
+interface Call {
+  readonly index: number;
+  readonly step: Step;
+  readonly actor: string;
+  readonly beganUs: number;
+  readonly alone: boolean;
+  /** What it will return; undefined when the trace does not say. */
+  readonly result: Result | undefined;
+}
+
 const defaultActor = 't0';
+const noProgress: readonly Progress[] = [];
+const noSteps: readonly never[] = [];
+/** A refusal is explained from the first so many worlds; more of them say nothing new. */
+const explainedWorldsMax = 64;
 
-class Exhausted extends Error {}
-
-/** Holds a trace against a machine. */
+/**
+ * Holds a trace against a machine.
+ *
+ * @throws {MalformedTrace} The events cannot be those of the steps.
+ */
 export const accept = <S>(
   machine: Machine<S>,
   steps: readonly Step[],
@@ -109,13 +103,23 @@ class Fold<S> {
   readonly machine: Machine<S>;
   readonly steps: readonly Step[];
   readonly events: readonly TraceEvent[];
+  readonly options: AcceptanceOptions;
   readonly budget: number;
   readonly inconstant: number;
   readonly c: Context;
-  live: Entry<S>[];
+  live: readonly Entry<S>[];
+  /** Calls under way, in the order in which they began. */
+  calls: readonly Call[] = [];
+  latestStep = -1;
+  /** Moment of the event looked at, and of the one before. */
+  nowUs = 0;
+  beforeUs = 0;
   widest = 1;
   examined = 0;
   editionMattered = false;
+  #hindsight: Hindsight | null = null;
+  /** Answers of `wouldBeMissed`. */
+  readonly missed = new Map<string, boolean>();
 
   constructor(
     machine: Machine<S>,
@@ -126,10 +130,11 @@ class Fold<S> {
     this.machine = machine;
     this.steps = steps;
     this.events = events;
+    this.options = options;
     this.budget = options.budget ?? 50_000;
     this.inconstant = options.inconstant ?? -1;
     const choices = options.choices ?? machine.points.open();
-    const states = options.states;
+    const { states } = options;
     this.c = {
       choices,
       relaxed: options.relaxed ?? null,
@@ -145,16 +150,13 @@ class Fold<S> {
       granularityUs: options.granularityUs ?? 1_000,
       slackUs: options.slackUs ?? 5_000_000,
     };
-    this.live = [{ state: machine.initial, choices, calls: noCalls, exercised: null, breach: null }];
+    this.live = [{ state: machine.initial, choices, progress: noProgress, exercised: null, breach: null }];
   }
 
   run(): Acceptance<S> {
     try {
-      const { events } = this;
-      const results = this.resultsOfOverlapping();
-      for (let at = 0; at < events.length; at++) {
-        const event = events[at] as TraceEvent;
-        const refused = this.take(event, at, results);
+      for (let at = 0; at < this.events.length; at++) {
+        const refused = this.take(this.events[at] as TraceEvent, at);
         if (refused) return this.answer('refused', refused);
         if (this.live.length > this.widest) this.widest = this.live.length;
       }
@@ -170,338 +172,290 @@ class Fold<S> {
     return { verdict, entries: verdict === 'accepted' ? live : [], refused, widest, editionMattered };
   }
 
-  /** Results of the calls that were begun and returned in separate events, by step. */
-  resultsOfOverlapping(): ReadonlyMap<number, Result> | null {
-    let results: Map<number, Result> | null = null;
-    for (const event of this.events) {
-      if (event.event !== 'return') continue;
-      results = results ?? new Map();
-      results.set(event.step, event.result);
-    }
-    return results;
-  }
-
-  take(event: TraceEvent, at: number, results: ReadonlyMap<number, Result> | null): Refused<S> | null {
+  take(event: TraceEvent, at: number): Refused<S> | null {
+    if (event.at < this.nowUs) throw malformed(at, 'time runs backwards');
+    this.beforeUs = this.nowUs;
+    this.nowUs = event.at;
+    if (event.event === 'return') return this.returned(event.step, event.result, at);
+    const step = this.stepOf(event, at);
     switch (event.event) {
       case 'ran':
-        return this.ran(event.step, event.at, event.result, at);
+        return this.ran(event.step, step, event.result, at);
       case 'call':
-        this.begin(event.step, event.at, results?.get(event.step));
+        this.begin({
+          index: event.step,
+          step,
+          actor: step.actor ?? defaultActor,
+          beganUs: event.at,
+          alone: this.calls.length === 0 && !this.hindsight.isOverlapped(at, event.step),
+          result: this.hindsight.resultOf(event.step),
+        });
         return null;
-      case 'return':
-        return this.returned(event.step, event.at, event.result, at);
       case 'settle':
-        return this.settle(event.step, event.at, at);
+        return this.settle(at);
     }
   }
 
-  stepAt(index: number): Step {
+  /** The step that an event makes happen. */
+  stepOf({ event, step: index }: TraceEvent, at: number): Step {
     const step = this.steps[index];
-    if (step === undefined)
-      throw new MalformedTrace(`the trace names step ${index}, the program has ${this.steps.length}`);
+    if (!step) throw malformed(at, `there is no step ${index}`);
+    if (index <= this.latestStep) throw malformed(at, `step ${index} came after step ${this.latestStep}`);
+    if ((event === 'settle') !== (step.op === 'settle') || step.op === 'end')
+      throw malformed(at, `step ${index} (${step.op}) is recorded as ${event}`);
+    this.latestStep = index;
     return step;
   }
 
-  /** Sets the context for a call of one entry. */
-  look(entry: Entry<S>, nowUs: number, call: OpenCall): Context {
-    const { c } = this;
-    c.choices = entry.choices;
-    c.actor = call.step.actor ?? defaultActor;
-    c.nowUs = nowUs;
-    c.beganUs = call.beganUs;
-    c.phase = call.phase;
-    c.alone = entry.calls.length === 0 || (entry.calls.length === 1 && entry.calls[0] === call);
-    return c;
+  get hindsight(): Hindsight {
+    this.#hindsight = this.#hindsight ?? new Hindsight(this.steps, this.events);
+    return this.#hindsight;
   }
 
-  follow(entry: Entry<S>, successor: Successor<S>, calls: readonly OpenCall[]): Entry<S> | null {
-    const { narrows, exercised } = successor;
-    const choices = narrows.length === 0 ? entry.choices : narrow(entry.choices, narrows, this.inconstant);
-    if (choices === null) return null;
-    return {
-      state: successor.state,
-      choices,
-      calls,
-      exercised: exercised.length === 0 ? entry.exercised : { item: exercised, rest: entry.exercised },
-      breach: entry.breach ?? successor.breach,
-    };
-  }
-
-  /** A call that nothing else overlapped, unless calls begun before it are still open. */
-  ran(index: number, nowUs: number, result: Result, at: number): Refused<S> | null {
-    const step = this.stepAt(index);
-    const { live, machine } = this;
-    const overlapped = live[0] !== undefined && live[0].calls.length > 0;
-    if (overlapped || machine.internal !== undefined) {
-      this.begin(index, nowUs, result);
-      return this.returned(index, nowUs, result, at);
+  /** A call that nothing came between. It may have begun as early as the event before. */
+  ran(index: number, step: Step, result: Result, at: number): Refused<S> | null {
+    const actor = step.actor ?? defaultActor;
+    const alone = this.calls.length === 0;
+    const call: Call = { index, step, actor, beganUs: this.beforeUs, alone, result };
+    const next = alone ? this.atOnce(call, result) : null;
+    if (next === null) {
+      this.begin(call);
+      return this.returned(index, result, at);
     }
-    const call: OpenCall = { index, step, beganUs: nowUs, result, done: false, phase: null, wakes: [] };
+    return next.length === 0 ? this.refuse(at, result, this.live, [call]) : this.keep(next);
+  }
+
+  /** The worlds after a call with nothing beside it; null when something may come in between. */
+  atOnce(call: Call, result: Result): Entry<S>[] | null {
     const next: Entry<S>[] = [];
-    let phased = false;
-    for (const entry of live) {
-      const outcomes = machine.call(this.look(entry, nowUs, call), entry.state, step);
-      for (const outcome of outcomes) {
-        if (outcome.phase !== undefined) {
-          phased = true;
-          break;
-        }
-        for (const successor of outcome.accept(result)) {
-          const entered = this.follow(entry, successor, noCalls);
-          if (entered) next.push(entered);
-        }
+    for (const entry of this.live) {
+      if (this.internalSteps(entry).length > 0) return null;
+      for (const outcome of this.outcomes(entry, call, null)) {
+        if (outcome.phase !== undefined) return null;
+        for (const successor of outcome.accept(result)) this.follow(entry, successor, noProgress, next);
       }
-      if (phased) break;
     }
-    if (phased) {
-      this.begin(index, nowUs, result);
-      return this.returned(index, nowUs, result, at);
-    }
-    if (next.length === 0) return this.refuse(at, index, nowUs, result, live);
-    this.live = this.distinct(next);
-    return null;
+    return next;
   }
 
-  begin(index: number, nowUs: number, result: Result | undefined): void {
-    const step = this.stepAt(index);
-    const call: OpenCall = { index, step, beganUs: nowUs, result, done: false, phase: null, wakes: [] };
-    this.live = this.live.map((entry) => ({ ...entry, calls: [...entry.calls, call] }));
+  begin(call: Call): void {
+    this.calls = [...this.calls, call];
+    this.live = this.live.map((entry) => ({ ...entry, progress: [...entry.progress, null] }));
   }
 
-  returned(index: number, nowUs: number, result: Result, at: number): Refused<S> | null {
-    const isDone = (entry: Entry<S>) => entry.calls.some((call) => call.index === index && call.done);
-    if (!this.live.every((entry) => entry.calls.some((call) => call.index === index)))
-      throw new MalformedTrace(`step ${index} returned, but had not been called`);
-    const pool = this.closure(this.live, nowUs, isDone);
-    const next: Entry<S>[] = [];
-    for (const entry of pool) {
-      if (!isDone(entry)) continue;
-      const call = entry.calls.find((open) => open.index === index);
-      const wakes = call?.wakes ?? [];
-      // A wake-up counts only if the program looks (settles) before it waits for the call by name.
-      const counts = wakes.length > 0 && this.settlesBeforeEnd(at, index);
-      next.push({
-        ...entry,
-        calls: entry.calls.filter((open) => open.index !== index),
-        exercised: counts ? { item: wakes, rest: entry.exercised } : entry.exercised,
-      });
-    }
-    if (next.length === 0) return this.refuse(at, index, nowUs, result, pool);
-    this.live = this.distinct(next);
-    return null;
-  }
-
-  settlesBeforeEnd(at: number, index: number): boolean {
-    const name = this.steps[index]?.begin;
-    if (name === undefined) return false;
-    const end = this.steps.findIndex(
-      (step, where) => where > index && step.op === 'end' && step.call === name,
-    );
-    for (let later = at + 1; later < this.events.length; later++) {
-      const event = this.events[later] as TraceEvent;
-      if (end >= 0 && event.step > end) return false;
-      if (event.event === 'settle') return true;
-    }
-    return false;
+  returned(index: number, result: Result, at: number): Refused<S> | null {
+    const place = this.calls.findIndex((call) => call.index === index);
+    if (place < 0) throw malformed(at, `step ${index} returned, but was not under way`);
+    const isDone = (entry: Entry<S>) => entry.progress[place] === done;
+    const pool = this.closure(at, isDone);
+    const next = pool.filter(isDone);
+    if (next.length === 0) return this.refuse(at, result, pool, [this.calls[place] as Call]);
+    this.calls = this.calls.toSpliced(place, 1);
+    return this.keep(next.map((entry) => ({ ...entry, progress: entry.progress.toSpliced(place, 1) })));
   }
 
   /** At a settle nothing is left that must still happen, and the calls still open are exactly those that block. */
-  settle(index: number, nowUs: number, at: number): Refused<S> | null {
-    const { machine, live } = this;
-    if (machine.internal === undefined && live.every((entry) => entry.calls.length === 0)) {
-      let changed = false;
-      const next = live.map((entry) => {
-        const state = machine.settled(entry.state);
-        if (state === entry.state) return entry;
-        changed = true;
-        return { ...entry, state };
-      });
-      if (changed) this.live = this.distinct(next);
-      return null;
-    }
-    const pool = this.closure(live, nowUs, () => false);
+  settle(at: number): Refused<S> | null {
+    const nothingMoves =
+      this.calls.length === 0 && this.live.every((entry) => this.internalSteps(entry).length === 0);
+    const pool = nothingMoves ? this.live : this.closure(at, () => false);
     const next: Entry<S>[] = [];
-    let wokenLate: Breach | null = null;
     for (const entry of pool) {
-      const quiet = this.isQuiet(entry, nowUs);
-      if (quiet === false) continue;
-      wokenLate = wokenLate ?? quiet;
-      next.push({ ...entry, state: machine.settled(entry.state), breach: entry.breach ?? quiet });
+      const unfinished = this.unfinished(entry);
+      if (unfinished === 'not permitted') continue;
+      const state = this.machine.settled(entry.state);
+      next.push(
+        state === entry.state && unfinished === null
+          ? entry
+          : { ...entry, state, breach: entry.breach ?? unfinished },
+      );
     }
-    if (next.length === 0) return this.refuse(at, index, nowUs, 'still blocked', pool);
-    this.live = this.distinct(next);
-    return null;
+    return next.length === 0 ? this.refuse(at, 'still blocked', pool, this.calls) : this.keep(next);
   }
 
-  /** False when something must still happen; a breach when only the relaxed clause excuses that it did not. */
-  isQuiet(entry: Entry<S>, nowUs: number): Breach | null | false {
-    const { machine, c } = this;
+  /** What has to happen and did not: nothing, something that the relaxed clause alone demands, or more than that. */
+  unfinished(entry: Entry<S>): Breach | null | 'not permitted' {
+    const { relaxed } = this.c;
     let excused: Breach | null = null;
-    for (const call of entry.calls) {
-      if (call.done) return false;
-      for (const outcome of machine.call(this.look(entry, nowUs, call), entry.state, call.step)) {
-        if (outcome.may) continue;
-        const clause = c.relaxed;
-        if (clause === null || !outcome.clauses.includes(clause)) return false;
-        excused = {
-          clause,
-          operation: call.step.op,
+    for (const [place, call] of this.calls.entries()) {
+      const progress = entry.progress[place] as Progress;
+      if (progress === done) return 'not permitted';
+      for (const { may, clauses, permits, situation = {} } of this.outcomes(entry, call, progress)) {
+        if (may) continue;
+        if (relaxed === null || !clauses.includes(relaxed)) return 'not permitted';
+        const operation = call.step.op;
+        excused ??= {
+          clause: relaxed,
+          operation,
           observed: 'still blocked',
-          permitted: [outcome.permits],
-          situation: {},
+          permitted: [permits],
+          situation,
         };
       }
     }
-    if (machine.internal !== undefined) {
-      c.choices = entry.choices;
-      c.nowUs = nowUs;
-      for (const step of machine.internal(c, entry.state)) if (!step.may) return false;
-    }
-    return excused;
+    return this.internalSteps(entry).every(({ may }) => may) ? excused : 'not permitted';
   }
 
-  /** Everything reachable by internal steps and by linearising open calls; entries where `stop` holds go no further. */
-  closure(from: readonly Entry<S>[], nowUs: number, stop: (entry: Entry<S>) => boolean): Entry<S>[] {
-    const seen = new Map<string, Entry<S>>();
-    const work: Entry<S>[] = [];
-    const add = (entry: Entry<S>) => {
+  /** Everything reachable by internal steps and by calls that take effect; worlds where `stop` holds go no further. */
+  closure(at: number, stop: (entry: Entry<S>) => boolean): readonly Entry<S>[] {
+    const reached = new Map<string, Entry<S>>();
+    const work: string[] = [];
+    const reach = (entry: Entry<S>) => {
       const key = this.keyOf(entry);
-      if (seen.has(key)) return;
-      if (++this.examined > this.budget) throw new Exhausted();
-      seen.set(key, entry);
-      work.push(entry);
+      const known = reached.get(key);
+      const world = known === undefined ? entry : merge(known, entry);
+      // A world that turns out to have exercised less is followed anew, for what comes after it has too.
+      if (world === known) return;
+      this.spend(1);
+      reached.set(key, world);
+      work.push(key);
     };
-    for (const entry of from) add(entry);
-    for (let entry = work.pop(); entry; entry = work.pop())
-      if (!stop(entry)) this.successors(entry, nowUs, add);
-    return [...seen.values()];
+    this.live.forEach(reach);
+    for (let key = work.pop(); key !== undefined; key = work.pop()) {
+      const entry = reached.get(key) as Entry<S>;
+      if (!stop(entry)) for (const next of this.successors(entry, at)) reach(next);
+    }
+    return [...reached.values()];
   }
 
-  successors(entry: Entry<S>, nowUs: number, add: (entry: Entry<S>) => void): void {
-    const { machine, c } = this;
-    if (machine.internal !== undefined) {
-      c.choices = entry.choices;
-      c.nowUs = nowUs;
-      c.alone = entry.calls.length === 0;
-      for (const step of machine.internal(c, entry.state)) {
-        const next = this.follow(entry, step, entry.calls);
-        if (next) add(next);
+  /** The worlds one internal step away, or one step of one call. */
+  successors(entry: Entry<S>, at: number): readonly Entry<S>[] {
+    const next: Entry<S>[] = [];
+    for (const step of this.internalSteps(entry)) this.follow(entry, step, entry.progress, next);
+    for (const [place, call] of this.calls.entries()) {
+      const progress = entry.progress[place] as Progress;
+      if (progress === done) continue;
+      for (const outcome of this.outcomes(entry, call, progress)) {
+        const seen = this.resultFor(call, outcome, at);
+        if (seen === undefined) continue;
+        const after = entry.progress.with(place, outcome.phase ?? done);
+        for (const successor of outcome.accept(seen))
+          this.follow(entry, this.weighed(call, successor), after, next);
       }
     }
-    for (const call of entry.calls) {
-      if (call.done) continue;
-      for (const outcome of machine.call(this.look(entry, nowUs, call), entry.state, call.step))
-        this.linearise(entry, call, outcome, add);
-    }
+    return next;
   }
 
-  linearise(entry: Entry<S>, call: OpenCall, outcome: Outcome<S>, add: (entry: Entry<S>) => void): void {
-    const replaced = (by: OpenCall) => entry.calls.map((open) => (open === call ? by : open));
-    if (outcome.phase !== undefined) {
-      for (const successor of outcome.accept({})) {
-        const next = this.follow(entry, successor, replaced({ ...call, phase: outcome.phase }));
-        if (next) add(next);
-      }
-      return;
-    }
-    // A call whose return the trace does not hold can only still be blocked: it is never linearised.
-    if (call.result === undefined) return;
-    for (const successor of outcome.accept(call.result)) {
-      const wakes = successor.wakes ?? call.wakes;
-      const next = this.follow(entry, successor, replaced({ ...call, done: true, wakes }));
-      if (next) add(next);
-    }
+  /**
+   * What the outcome is held against. A call that the trace does not show returning was blocked at every settle. Only
+   * after the last one may it have taken effect unseen, with a result that we take from the outcome itself.
+   */
+  resultFor(call: Call, outcome: Outcome<S>, at: number): Result | undefined {
+    if (outcome.phase !== undefined) return {};
+    if (call.result !== undefined) return call.result;
+    return at > this.hindsight.lastSettle ? outcome.sample?.() : undefined;
   }
 
-  distinct(entries: Entry<S>[]): Entry<S>[] {
-    if (entries.length < 2) return entries;
+  /** Adds the clauses that obliged a call to return, if the program would have noticed that it had not. */
+  weighed(call: Call, successor: Successor<S>): Successor<S> {
+    const { wakes = [], exercised } = successor;
+    if (wakes.length === 0 || this.c.relaxed !== null) return successor;
+    const missed = wakes.filter((clause) => this.wouldBeMissed(call, clause));
+    return missed.length === 0 ? successor : { ...successor, exercised: [...exercised, ...missed] };
+  }
+
+  /**
+   * Is there a settle that would have found the call still under way, and refused that but for this clause? Judged by
+   * the trace without the return: what happened between return and settle may have ended the obligation.
+   */
+  wouldBeMissed(call: Call, clause: ClauseId): boolean {
+    const settle = this.hindsight.settleThatMisses(call.index);
+    if (settle === undefined) return false;
+    const question = `${call.index} ${clause}`;
+    const known = this.missed.get(question);
+    if (known !== undefined) return known;
+    const events = this.hindsight.without(call.index, settle);
+    const { verdict, entries } = accept(this.machine, this.steps, events, {
+      ...this.options,
+      relaxed: clause,
+    });
+    const missed = verdict === 'accepted' && entries.every(({ breach }) => breach !== null);
+    this.missed.set(question, missed);
+    return missed;
+  }
+
+  /** Adds the world that follows, unless it contradicts an earlier choice. */
+  follow(entry: Entry<S>, successor: Successor<S>, progress: readonly Progress[], into: Entry<S>[]): void {
+    const { state, narrows } = successor;
+    const choices = narrows.length === 0 ? entry.choices : narrow(entry.choices, narrows, this.inconstant);
+    if (choices === null) return;
+    const exercised =
+      this.c.relaxed === null ? exercise(entry.exercised, successor.exercised) : entry.exercised;
+    into.push({ state, choices, progress, exercised, breach: entry.breach ?? successor.breach });
+  }
+
+  outcomes(entry: Entry<S>, call: Call, phase: Context['phase']): readonly Outcome<S>[] {
+    const { c } = this;
+    c.choices = entry.choices;
+    c.actor = call.actor;
+    c.nowUs = this.nowUs;
+    c.beganUs = call.beganUs;
+    c.phase = phase;
+    c.alone = call.alone;
+    return this.machine.call(c, entry.state, call.step);
+  }
+
+  internalSteps(entry: Entry<S>): readonly InternalStep<S>[] {
+    const { c, machine } = this;
+    if (machine.internal === undefined) return noSteps;
+    c.choices = entry.choices;
+    c.actor = '';
+    c.nowUs = this.nowUs;
+    c.beganUs = this.nowUs;
+    c.phase = null;
+    c.alone = false;
+    return machine.internal(c, entry.state);
+  }
+
+  keep(worlds: readonly Entry<S>[]): null {
+    this.live = worlds.length < 2 ? worlds : this.distinct(worlds);
+    return null;
+  }
+
+  distinct(worlds: readonly Entry<S>[]): readonly Entry<S>[] {
     const seen = new Map<string, Entry<S>>();
-    for (const entry of entries) {
+    for (const entry of worlds) {
       const key = this.keyOf(entry);
-      const twin = seen.get(key);
-      if (twin === undefined) seen.set(key, entry);
-      else if (twin.exercised !== entry.exercised) seen.set(key, { ...twin, exercised: common(twin, entry) });
+      const known = seen.get(key);
+      seen.set(key, known === undefined ? entry : merge(known, entry));
     }
-    this.examined += seen.size;
-    if (this.examined > this.budget) throw new Exhausted();
+    this.spend(seen.size);
     return [...seen.values()];
   }
 
   keyOf(entry: Entry<S>): string {
-    let key = `${this.machine.key(entry.state)}|${entry.choices.join()}`;
-    for (const call of entry.calls)
-      key += call.done
-        ? `|${call.index}d`
-        : call.phase === null
-          ? `|${call.index}`
-          : `|${call.index}:${JSON.stringify(call.phase)}`;
-    return entry.breach === null ? key : `${key}!`;
+    return keyOf(entry, this.machine.key(entry.state));
   }
 
+  spend(entries: number): void {
+    this.examined += entries;
+    if (this.examined > this.budget) throw new Exhausted();
+  }
+
+  /** What these calls could have done instead, in the worlds that were left. */
   refuse(
     at: number,
-    step: number,
-    nowUs: number,
-    seen: Result | 'still blocked',
-    pool: readonly Entry<S>[],
+    seen: Refused<S>['seen'],
+    worlds: readonly Entry<S>[],
+    calls: readonly Call[],
   ): Refused<S> {
     const permitted = new Map<string, PermittedHere>();
-    const explain = (entry: Entry<S>, call: OpenCall) => {
-      for (const outcome of this.machine.call(this.look(entry, nowUs, call), entry.state, call.step)) {
-        if (seen === 'still blocked' && outcome.may) continue;
-        const why = seen === 'still blocked' ? 'still blocked' : outcome.why(seen);
-        permitted.set(`${outcome.permits} ${outcome.clauses[0]}`, {
-          permits: outcome.permits,
-          clauses: outcome.clauses,
-          why,
-        });
+    const explain = ({ permits, clauses, why }: Outcome<S>) =>
+      permitted.set(`${permits} ${clauses[0]}`, {
+        permits,
+        clauses,
+        why: seen === 'still blocked' ? seen : why(seen),
+      });
+    for (const entry of worlds.slice(0, explainedWorldsMax))
+      for (const call of calls) {
+        const progress = entry.progress[this.calls.indexOf(call)] ?? null;
+        if (progress === done) continue;
+        for (const outcome of this.outcomes(entry, call, progress))
+          if (outcome.phase === undefined && !(seen === 'still blocked' && outcome.may)) explain(outcome);
       }
-    };
-    for (const entry of pool.slice(0, 64)) {
-      const mine = entry.calls.filter(
-        (call) => !call.done && (seen === 'still blocked' || call.index === step),
-      );
-      if (mine.length > 0) for (const call of mine) explain(entry, call);
-      else if (seen !== 'still blocked')
-        explain(entry, {
-          index: step,
-          step: this.stepAt(step),
-          beganUs: nowUs,
-          result: seen,
-          done: false,
-          phase: null,
-          wakes: [],
-        });
-    }
-    return { at, step, seen, live: pool, permitted: [...permitted.values()] };
+    const { step } = this.events[at] as TraceEvent;
+    return { at, step, seen, live: worlds, permitted: [...permitted.values()] };
   }
 }
 
-/** What both histories exercised: a clause counts only if every explanation of the trace tested it. */
-const common = <S>(a: Entry<S>, b: Entry<S>): Chain<readonly ClauseId[]> | null => {
-  const both = exercisedBy([a, b]);
-  return both.size === 0 ? null : { item: [...both], rest: null };
-};
-
-/** The clauses that every one of the entries exercised. */
-export const exercisedBy = <S>(entries: readonly Entry<S>[]): ReadonlySet<ClauseId> => {
-  let out: Set<ClauseId> | null = null;
-  for (const entry of entries) {
-    const mine = new Set<ClauseId>();
-    for (let link = entry.exercised; link; link = link.rest) for (const clause of link.item) mine.add(clause);
-    if (out === null) out = mine;
-    else for (const clause of out) if (!mine.has(clause)) out.delete(clause);
-  }
-  return out ?? new Set();
-};
-
-/** The values of each variation point that some explanation of the trace still needs. */
-export const choicesOf = <S>(entries: readonly Entry<S>[]): Choices => {
-  const [first, ...others] = entries;
-  if (!first) return [];
-  return others.length === 0
-    ? first.choices
-    : first.choices.map((mask, point) =>
-        others.reduce((bits, entry) => bits | (entry.choices[point] ?? 0), mask),
-      );
-};
+const malformed = (at: number, why: string): MalformedTrace => new MalformedTrace(`/events/${at}: ${why}`);

@@ -5,7 +5,7 @@
 
 import type { ClauseId, Step } from '#spec/index';
 import type { Points } from './choices.ts';
-import type { Context, Outcome, Successor } from './outcome.ts';
+import type { Context, InternalStep, Outcome } from './outcome.ts';
 
 /** A named result that a program may use. */
 export interface HandleInfo {
@@ -25,7 +25,7 @@ export interface Machine<S> {
   /** Every permitted way for the call to return from this state; none means that the call blocks here. */
   readonly call: (c: Context, s: S, step: Step) => readonly Outcome<S>[];
   /** Steps nobody calls (delivery, timers). Absent when everything is an obligation. */
-  readonly internal?: (c: Context, s: S) => readonly (Successor<S> & { readonly may: boolean })[];
+  readonly internal?: (c: Context, s: S) => readonly InternalStep<S>[];
   /** The state once everything that happens by itself has happened. */
   readonly settled: (s: S) => S;
   /** Equal states have equal keys. Asked only when several states live or a call overlaps. */

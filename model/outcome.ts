@@ -85,7 +85,7 @@ export interface Context {
   actor: string;
   /** Moment of the event looked at, in microseconds. */
   nowUs: number;
-  /** Moment at which this call began, in microseconds. */
+  /** Moment at which this call began, in microseconds; the earliest possible when only its return was recorded. */
   beganUs: number;
   /** How far a phased call has come; null at its beginning. */
   phase: Phase | null;
@@ -252,22 +252,102 @@ export const permission = (
   refusals: readonly Refusal[],
 ): Permission => {
   if (refusals.length === 0) return unrefused;
-  const musts: Refusal[] = [];
-  const left = new Map<number, number>();
-  for (const { may, when, ...refusal } of refusals) {
-    if (may) continue;
-    if (when === undefined) musts.push(refusal);
-    else left.set(when[0], (left.get(when[0]) ?? full(when[0])) & ~when[1]);
-  }
-  const successNarrows: Narrowing[] = [];
-  for (const [point, values] of left)
-    if (((choices[point] ?? 0) & values) !== 0) successNarrows.push([point, values]);
-    else
-      musts.push(
-        ...refusals.filter(
-          ({ may, when }) =>
-            !may && when !== undefined && when[0] === point && ((choices[point] ?? 0) & when[1]) !== 0,
-        ),
-      );
-  return { musts, successNarrows };
+  /** By point, the values under which nothing refuses. */
+  const free = new Map<number, number>();
+  for (const { may, when } of refusals)
+    if (may !== true && when !== undefined) {
+      const [point, mask] = when;
+      free.set(point, (free.get(point) ?? full(point)) & ~mask);
+    }
+  const possible = (point: number, mask: number) => ((choices[point] ?? 0) & mask) !== 0;
+  const isMust = ({ may, when }: Refusal): boolean => {
+    if (may === true) return false;
+    if (when === undefined) return true;
+    const [point, mask] = when;
+    return possible(point, mask) && !possible(point, free.get(point) ?? 0);
+  };
+  return {
+    musts: refusals.filter(isMust),
+    successNarrows: [...free].filter(([point, values]) => possible(point, values)),
+  };
 };
+
+/** A call that its conditions refuse, or that succeeds when none of them must. */
+export interface Attempt<S> extends Occasion {
+  readonly points: Points;
+  /** The state before the call; a refusal leaves it as it is. */
+  readonly state: S;
+  readonly refusals: readonly Refusal[];
+  /** The ways to succeed. What success proves is told, so that they can narrow by it. */
+  readonly success: (proves: readonly Narrowing[]) => readonly Outcome<S>[];
+}
+
+/** Any applicable refusal, in no order; success where `permission` leaves it. */
+export const unordered = <S>(c: Context, attempt: Attempt<S>): readonly Outcome<S>[] => {
+  const { points, success } = attempt;
+  const { choices, relaxed } = c;
+  const isPossible = (choice: Narrowing | undefined) =>
+    choice === undefined || ((choices[choice[0]] ?? 0) & choice[1]) !== 0;
+  const refusals = attempt.refusals.filter(({ when, binds }) => isPossible(when) && isPossible(binds));
+  const { musts, successNarrows } = permission(choices, points.full, refusals);
+  const permitted = refusals.map(({ error }) => errorOf(error));
+  const tested = testedBy(refusals, musts);
+  const refused = refusals.map((refusal) => refuses(relaxed, refusal, tested(refusal), permitted, attempt));
+  if (musts.length === 0) return [...refused, ...success(successNarrows)];
+  if (relaxed === null || !musts.every(({ demands }) => demands === relaxed)) return refused;
+  const breach = breachOf(relaxed, attempt, 'success', permitted);
+  return [...refused, ...success(nothing).map((outcome) => inBreach(outcome, breach))];
+};
+
+const errorOf = (error: string): string => (error === 'any' ? 'any error' : error);
+
+/**
+ * What a refusal tests: its name, unless any other error could have come too; and the demand that alone forbids
+ * success, whichever refusal it was. Where two demands forbid it the call would have had to fail without either.
+ */
+const testedBy = (
+  refusals: readonly Refusal[],
+  musts: readonly Refusal[],
+): ((refusal: Refusal) => readonly ClauseId[]) => {
+  const isNamed = refusals.every(({ error }) => error !== 'any');
+  const [first] = musts;
+  const isDecisive = first !== undefined && musts.every(({ demands }) => demands === first.demands);
+  return ({ names }) => [
+    ...(isNamed ? [names] : []),
+    ...(isDecisive && !(isNamed && names === first.demands) ? [first.demands] : []),
+  ];
+};
+
+const refuses = <S>(
+  relaxed: ClauseId | null,
+  { demands, names, error, when, binds, may = false }: Refusal,
+  tested: readonly ClauseId[],
+  permitted: readonly string[],
+  attempt: Attempt<S>,
+): Outcome<S> => {
+  const { state, situation } = attempt;
+  const proof = when ?? binds;
+  const fits = (seen: Result) => (error === 'any' ? seen.error !== undefined : seen.error === error);
+  return {
+    clauses: names === demands ? [names] : [names, demands],
+    permits: errorOf(error),
+    may,
+    accept: (seen) => {
+      if (fits(seen)) return [to(state, tested, proof && [proof])];
+      if (relaxed !== names || seen.error === undefined) return nothing;
+      return [to(state, nothing, when && [when], breachOf(relaxed, attempt, seen.error, permitted))];
+    },
+    why: classOf,
+    ...(error !== 'any' && { sample: () => ({ error }) }),
+    ...(situation && { situation }),
+  };
+};
+
+/** The outcome where the relaxed clause forbids it: nothing obliges the call to take it. */
+const inBreach = <S>(outcome: Outcome<S>, breach: Breach): Outcome<S> => ({
+  ...outcome,
+  clauses: [breach.clause],
+  may: true,
+  accept: (seen) =>
+    outcome.accept(seen).map((successor) => ({ ...successor, exercised: nothing, wakes: nothing, breach })),
+});
