@@ -180,7 +180,7 @@ const message = (
   s: State,
   source: number,
   p: Prepared,
-  { linked, silent }: Chain,
+  chain: Chain,
   before: readonly Message[],
 ): Message => {
   const target = targetOf(s, p.fd);
@@ -188,6 +188,11 @@ const message = (
   const ring = target.kind === 'ring' ? target.ring : -1;
   const to = ring < 0 ? null : (s.rings[ring] as Ring);
   const commanded = p.command !== '0x0';
+  // A polling kernel takes entries in its own portions: a chain may reach over several calls.
+  const behind = from.polled ? before.findLast((m) => m.expects.source === source) : undefined;
+  const joins = behind?.pending === true && behind.expects.links;
+  const linked = chain.linked || joins;
+  const silent = chain.silent || (joins && behind.expects.skipsSuccess);
   const full = ring >= 0 && couldBeFull(s, before, ring);
   const ownerEnded = to !== null && to.mode === 'deferred' && s.ended.includes(to.owner);
   const passes = p.flags === 2 && !commanded && c.states('msg-ring/flags/cqe-flags-pass');
@@ -207,6 +212,7 @@ const message = (
     grants: granted(source, ring, full && !s.exhausted, to),
     plain: p.flags === 0 && !p.foreign && !commanded && p.sqeFlags.size === 0,
     commanded,
+    links: isLinked(p),
     drains: p.sqeFlags.has('IO_DRAIN'),
     skipsSuccess: silent,
     situation: situationOf(s, source, target, to, p, full, ownerEnded),

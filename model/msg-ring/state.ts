@@ -69,6 +69,8 @@ export interface Expectation {
   readonly plain: boolean;
   /** The command field was used: what arrives is not the page's message. */
   readonly commanded: boolean;
+  /** The entry behind it belongs to the same chain. */
+  readonly links: boolean;
   /** Waits for everything before it, and holds up everything behind it. */
   readonly drains: boolean;
   /** The source asked for no completion on success. */
