@@ -44,7 +44,13 @@ const cleanEnvironment = (): Record<string, string | undefined> => {
   return rest;
 };
 
-/** Starts the command; it ends with the test run at the latest. */
+/** Under way: they end with the test run at the latest. */
+const underWay = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of underWay) child.kill('SIGKILL');
+});
+
+/** Starts the command. */
 export const start = (args: readonly string[], options: StartOptions = {}): Started => {
   const [command = process.execPath, ...words] = [...(options.under ?? []), process.execPath, bin, ...args];
   const child = spawn(command, words, {
@@ -52,8 +58,7 @@ export const start = (args: readonly string[], options: StartOptions = {}): Star
     env: { ...cleanEnvironment(), ...options.env },
     stdio: 'pipe',
   });
-  const ending = () => child.kill('SIGKILL');
-  process.once('exit', ending);
+  underWay.add(child);
   child.stdin.on('error', () => {});
   child.stdin.end(options.input ?? '');
   let stdout = '';
@@ -67,7 +72,7 @@ export const start = (args: readonly string[], options: StartOptions = {}): Star
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      process.off('exit', ending);
+      underWay.delete(child);
       resolve({ code, signal, stdout, stderr });
     });
   });
