@@ -446,6 +446,43 @@ describe('a program from a file', () => {
   });
 });
 
+describe('a detour', () => {
+  /** Shown by the second completion that does not fit, of a queue that is as large as its ring was asked for. */
+  const overflows = (program: Program): boolean =>
+    showsLie(program, file, 'loses the second overflowed message');
+  const nineMessages: readonly Step[] = [
+    { op: 'setup', as: 'r0', entries: 16, cq_entries: 16 },
+    ...Array.from({ length: 9 }, (): Step => ({ op: 'prep_msg_ring', ring: 'r0', fd: 'r0' })),
+    { op: 'submit', ring: 'r0' },
+  ];
+
+  test('makes an object of another size, when that takes steps away', async () => {
+    const { program } = await shrink(closed(programOf(nineMessages)), overflows, options);
+    expect(body(program)).toEqual(lies['loses the second overflowed message']);
+  });
+
+  test('is not made where it is not wanted', async () => {
+    const steps: readonly Step[] = [
+      { op: 'setup', as: 'r0' },
+      { op: 'prep_msg_ring', ring: 'r0', fd: 'r0' },
+      { op: 'submit', ring: 'r0' },
+      { op: 'prep_msg_ring', ring: 'r0', fd: 'r0' },
+      { op: 'submit', ring: 'r0' },
+    ];
+    /** Two messages that can be told apart: by a second submit, or by what is written on them. */
+    const differs = (program: Program): boolean => {
+      const messages = body(program).filter(({ op }) => op === 'prep_msg_ring');
+      const tags = new Set(messages.map(({ user_data }) => user_data ?? '0x0'));
+      const submits = body(program).filter(({ op }) => op === 'submit');
+      return messages.length > 1 && (tags.size > 1 || submits.length > 1) && submits.length > 0;
+    };
+    const shrunk = async (detours: boolean): Promise<number> =>
+      body((await shrink(closed(programOf(steps)), differs, { ...options, detours })).program).length;
+    expect(await shrunk(false)).toBe(5);
+    expect(await shrunk(true)).toBe(4);
+  });
+});
+
 describe('the search ends', () => {
   const program = longProgram(11, lies['clears the top bit of len']);
   const keeps = (candidate: Program): boolean => showsLie(candidate, file, 'clears the top bit of len');
@@ -503,7 +540,7 @@ describe('a finding that comes and goes', () => {
         { rate },
       );
     };
-    const { program } = await shrink(longProgram(seed, lies[lie]), keeps, options);
+    const { program } = await shrink(longProgram(seed, lies[lie]), keeps, { ...options, detours: false });
     return { steps: body(program).length, attempts, shown: showsLie(program, file, lie) };
   };
 

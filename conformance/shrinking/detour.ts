@@ -1,23 +1,63 @@
 /**
- * Uphill once, to go further down: an object made with another size may need fewer steps to show the same. A queue of
- * the default size overflows after seventeen messages, a queue of one after two.
+ * Uphill once, to go further down: a program may show the same with fewer steps when one argument is less simple. A queue
+ * of the default size overflows after seventeen messages, a queue of one after two; a message is refused without any
+ * preparation when its flags are wrong.
  */
 
-import type { Step } from '#spec/index';
+import type { ArgumentEntry, Scalar, Step } from '#spec/index';
 import type { ProgramShape } from '../program-shape.ts';
 import { deletePairs, deleteRuns } from './deletion.ts';
-import { type Asking, type Descent, type Draft, withMember, withStep } from './descent.ts';
+import {
+  type Asking,
+  type Descent,
+  type Draft,
+  type Pass,
+  type Proposals,
+  withMember,
+  without,
+  withStep,
+} from './descent.ts';
+import { unitedHandles } from './handles.ts';
 
-/** Tries every edge of every number of the steps that bind, and deletes what is then not needed any more. */
-export function* resizeObjects(descent: Descent): Asking {
+/** Longest body in which every argument is tried with every value of note. */
+const ANY_ARGUMENT_MAX = 10;
+
+/** Tries other sizes of the objects that a program makes, and deletes what is then not needed any more. */
+export const resizeObjects: Pass = (descent) =>
+  detours(descent, resized, function* (detour, length) {
+    yield* deleteRuns(detour);
+    if (detour.body.length === length) yield* deletePairs(detour);
+  });
+
+/** Drafts in which one object is of another size, and one step is gone with all that depends on it. */
+export const resizedOneStepLess: Proposals = function* (draft, shape) {
+  if (draft.body.length > ANY_ARGUMENT_MAX) return;
+  for (const other of resized(draft, shape))
+    for (const [index, step] of other.body.entries())
+      if (step === draft.body[index]) yield without(other, new Set([index]), shape);
+};
+
+/** Tries other values of any argument, and takes away steps or handles that are then not needed any more. */
+export const changeArguments: Pass = (descent) =>
+  detours(descent, changed, function* (detour, length) {
+    yield* deleteRuns(detour);
+    if (detour.body.length < length) return;
+    for (const draft of unitedHandles(detour.draft, detour.shape)) if (yield* detour.offer(draft)) return;
+  });
+
+/** Goes down from every draft that shows the finding, and takes the first way that ends below where it began. */
+function* detours(
+  descent: Descent,
+  proposals: Proposals,
+  goDown: (detour: Descent, length: number) => Asking,
+): Asking {
   let taken = true;
   while (taken) {
     taken = false;
-    for (const draft of resized(descent)) {
+    for (const draft of proposals(descent.draft, descent.shape)) {
       const detour = descent.from(draft);
       if (!(yield detour.draft)) continue;
-      yield* deleteRuns(detour);
-      if (detour.body.length === descent.body.length) yield* deletePairs(detour);
+      yield* goDown(detour, descent.body.length);
       taken = descent.adopt(detour);
       if (taken) break;
     }
@@ -25,14 +65,13 @@ export function* resizeObjects(descent: Descent): Asking {
 }
 
 /** Drafts in which one number of a binding step is another edge, beside its other arguments or in their place. */
-function* resized({ draft, shape }: Descent): Iterable<Draft> {
+function* resized(draft: Draft, shape: ProgramShape): Iterable<Draft> {
   for (const [index, step] of draft.body.entries()) {
     if (shape.boundKind(step) === undefined) continue;
     const plain = withDefaults(step, shape);
     for (const argument of shape.operation(step)?.arguments ?? []) {
       if (argument.type !== 'integer') continue;
-      for (const edge of argument.edges ?? []) {
-        if (edge === (step[argument.name] ?? argument.default)) continue;
+      for (const edge of otherValues(argument, step)) {
         yield withStep(draft, index, withMember(step, argument.name, edge));
         yield withStep(draft, index, withMember(plain, argument.name, edge));
       }
@@ -40,7 +79,45 @@ function* resized({ draft, shape }: Descent): Iterable<Draft> {
   }
 }
 
+/** Drafts in which one argument has another value of note; of the edges of a number the first and the last. */
+function* changed(draft: Draft, shape: ProgramShape): Iterable<Draft> {
+  if (draft.body.length > ANY_ARGUMENT_MAX) return;
+  for (const [index, step] of draft.body.entries())
+    for (const argument of shape.operation(step)?.arguments ?? []) {
+      const values = otherValues(argument, step);
+      const isNumber = argument.type === 'integer' || argument.type === 'u64';
+      for (const value of isNumber ? new Set([...values.slice(0, 1), ...values.slice(-1)]) : values)
+        yield withStep(draft, index, withMember(step, argument.name, value));
+    }
+}
+
+/** Edges, choices and single flags that an argument does not have in a step. */
+const otherValues = (argument: ArgumentEntry, step: Step): readonly Scalar[] => {
+  const present = step[argument.name] ?? argument.default;
+  return valuesOfNote(argument, present).filter((value) => value !== present);
+};
+
+const valuesOfNote = (argument: ArgumentEntry, present: Scalar | undefined): readonly Scalar[] => {
+  switch (argument.type) {
+    case 'integer':
+    case 'u64':
+      return argument.edges ?? [];
+    case 'choice':
+      return argument.values ?? [];
+    case 'flags': {
+      const flags = String(present ?? '').split('|');
+      return (argument.values ?? [])
+        .filter((flag) => !flags.includes(flag))
+        .map((flag) => [...flags, flag].filter((name) => name !== '').join('|'));
+    }
+    case 'boolean':
+      return [true, false];
+    default:
+      return [];
+  }
+};
+
 const withDefaults = (step: Step, shape: ProgramShape): Step =>
   (shape.operation(step)?.arguments ?? [])
     .filter((argument) => argument.default !== undefined)
-    .reduce((changed, { name }) => withMember(changed, name, undefined), step);
+    .reduce((changing, { name }) => withMember(changing, name, undefined), step);
