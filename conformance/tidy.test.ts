@@ -110,7 +110,6 @@ describe('packages', () => {
     ajv: (path) => path === 'spec/generate-validators.ts' || isTest(path),
     'json-schema-to-typescript': (path) => path === 'spec/generate-types.ts',
     rolldown: (path) => path === 'conformance/cli/rolldown.config.ts',
-    tinybench: (path) => path.startsWith('conformance/cli/'),
     commander: (path) => path.startsWith('conformance/cli/'),
     picocolors: (path) => path.startsWith('conformance/cli/') || path.startsWith('reports/'),
     'cli-progress': (path) => path.startsWith('conformance/cli/'),

@@ -9,7 +9,7 @@ export default defineConfig({
     bench: 'conformance/cli/bench.ts',
   },
   platform: 'node',
-  external: ['koffi', '#linux-agent', 'tinybench'],
+  external: ['koffi', '#linux-agent'],
   resolve: { conditionNames: ['doorbell-source', 'node', 'import', 'default'] },
   // spec/ is data and pure functions: a command that lists interfaces need not load the validators of run records.
   treeshake: { moduleSideEffects: [{ test: /^(?!.*node_modules).*[\\/]spec[\\/]/, sideEffects: false }] },
