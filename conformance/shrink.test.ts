@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { checkProgram, interfaceFile, type Program, type Step } from '#spec/index';
 import { ProgramShape } from './program-shape.ts';
 import { likelyKeeps } from './reliability.ts';
-import { type Keeps, type ShrinkOptions, shrink, simpler } from './shrink.ts';
+import { type Keeps, type ShrinkOptions, type Shrunk, shrink, simpler } from './shrink.ts';
 import { fewestSteps, hide, holds, type Needle } from './shrinking/needles.test.support.ts';
 import { drainEveryRing, randomOf, randomProgram } from './shrinking/random-programs.test.support.ts';
 import { type Lie, lies, showsLie } from './shrinking/toy-rings.test.support.ts';
