@@ -35,7 +35,7 @@ export interface ShrinkOptions {
   readonly budget?: number;
   /**
    * Whether arguments are made less simple where that may take steps away. It doubles the candidates and gains a step in
-   * about one program of thirty. Default true.
+   * about one program of fifty. Default true.
    */
   readonly detours?: boolean;
   /** Ends the search early; what was found until then is the answer. */

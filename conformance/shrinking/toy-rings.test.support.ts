@@ -114,7 +114,7 @@ const numberOf = (step: Step, name: string, fallback: number): number => Number(
 const flagsOf = (step: Step, name: string): readonly string[] => String(step[name] ?? '').split('|');
 
 /** What the toy answers, a text for every step. */
-export const answersOf = (program: Program, interfaceFile: InterfaceFile, lie?: Lie): readonly string[] => {
+const answersOf = (program: Program, interfaceFile: InterfaceFile, lie?: Lie): readonly string[] => {
   const shape = new ProgramShape(interfaceFile);
   const handles = new Map<string, Handle>();
   const dead = new Set<string>();
