@@ -1,0 +1,166 @@
+/**
+ * A recorded trace that conforms, and every single field of it changed in turn. What the judge lets pass has to be in
+ * the table below, with the sentence that permits it; what the table permits has to pass.
+ *
+ * In the recorded program every `data` begins with 0xd and every `user_data` with 0xa, so that a completion tells whose
+ * it is.
+ */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { judge, MalformedTrace } from '#conformance/index';
+import { type ClauseId, clauses, type Trace, type TraceEvent, validate } from '#spec/index';
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+type Path = readonly (string | number)[];
+
+/** One field of one event, with another value. */
+interface Change {
+  readonly event: TraceEvent;
+  readonly before: TraceEvent | undefined;
+  readonly after: TraceEvent | undefined;
+  readonly operation: string;
+  /** The way to the field from the event; places in a list are written `*`. */
+  readonly field: string;
+  readonly from: Json;
+  readonly to: Json;
+  /** What holds the field. */
+  readonly holder: Json;
+  readonly events: readonly TraceEvent[];
+}
+
+/** A kind of change that the page permits, and why. */
+interface Permitted {
+  readonly clause: ClauseId;
+  readonly because: string;
+  readonly covers: (change: Change) => boolean;
+}
+
+const isOwn = (cqe: Json): boolean => String((cqe as { user_data?: Json }).user_data).startsWith('0xa');
+const isError = (to: Json): boolean => typeof to === 'object' && to !== null && 'error' in to;
+const isSkipped = (to: Json): boolean => typeof to === 'object' && to !== null && 'skipped' in to;
+/** Clock granularity, in microseconds. */
+const granularityUs = 1_000;
+
+const permitted: readonly Permitted[] = [
+];
+
+const names = ['docs', 'linux-6'] as const;
+const read = (name: string): Trace =>
+  JSON.parse(
+    readFileSync(new URL(`../msg-ring/recorded/${name}.json`, import.meta.url), 'utf8'),
+  ) as Trace;
+
+/** Values beside the one recorded, and far from it. */
+const othersOf = (field: string, value: Json, place: { before?: number; after?: number }): readonly Json[] => {
+  const last = field.split('/').at(-1);
+  const n = Number(value);
+  switch (last) {
+    case 'event':
+      return ['ran', 'call', 'return', 'settle', 'halt'];
+    case 'step':
+      return [n - 1, n + 1, 0, n + 7, 1_000];
+    case 'at':
+      return [n - 1, n + 1, place.before ?? 0, place.after ?? n, 0, n + 60_000_000];
+    case 'result':
+      return [{ error: 'EINVAL' }, { error: 'EAGAIN' }, { skipped: 'closed' }];
+    case 'error':
+      return ['ETIMEDOUT', 'EINTR', 'EINVAL'];
+    case 'skipped':
+      return ['closed', 'no reason'];
+    case 'user_data': {
+      const bits = BigInt(value as string);
+      return [bits ^ 1n, bits ^ (1n << 63n), 0n].map((changed) => `0x${changed.toString(16)}`);
+    }
+    case 'res':
+      return [n + 1, n - 1, -n, -9, -22, -77, 0x7fff_ffff, -0x8000_0000];
+    case 'cqes': {
+      const list = value as readonly Json[];
+      const [first] = list;
+      return [list.slice(1), list.slice(0, -1), list.toReversed(), [], ...(first === undefined ? [] : [[...list, first]])];
+    }
+    case 'flags':
+      return [1, 2, 0x8000_0000];
+    default:
+      return typeof value === 'number' ? [n + 1, n - 1, n + 1_000] : [];
+  }
+};
+
+const partOf = (value: Json, path: Path): Json =>
+  path.reduce<Json>((part, key) => (part as Record<string | number, Json>)[key] as Json, value);
+
+const changed = (value: Json, path: Path, to: Json): Json => {
+  const copy = structuredClone(value) as Json;
+  (partOf(copy, path.slice(0, -1)) as Record<string | number, Json>)[path.at(-1) as string | number] = to;
+  return copy;
+};
+
+/** Every field with what is in it: lists and results too, as a whole. */
+const pathsOf = (value: Json, path: Path = []): readonly Path[] => {
+  if (typeof value !== 'object' || value === null) return [path];
+  const entries = Array.isArray(value)
+    ? value.map((part, index) => [index, part] as const)
+    : Object.entries(value);
+  return [path, ...entries.flatMap(([key, part]) => pathsOf(part as Json, [...path, key]))];
+};
+
+const changesOf = ({ program, events }: Trace): readonly Change[] =>
+  events.flatMap((event, index) => {
+    const [before, after] = [events[index - 1], events[index + 1]];
+    return pathsOf(event as unknown as Json)
+      .filter((path) => path.length > 0)
+      .flatMap((path) => {
+        const field = path.map((key) => (typeof key === 'number' ? '*' : key)).join('/');
+        const from = partOf(event as unknown as Json, path);
+        const place = { ...(before && { before: before.at }), ...(after && { after: after.at }) };
+        const values = new Map(othersOf(field, from, place).map((to) => [JSON.stringify(to), to]));
+        values.delete(JSON.stringify(from));
+        return [...values.values()].map((to): Change => {
+          const operation = program.steps[event.step]?.op ?? 'none';
+          const holder = partOf(event as unknown as Json, path.slice(0, -1));
+          const next = changed(event as unknown as Json, path, to) as unknown as TraceEvent;
+          return { event, before, after, operation, field, from, to, holder, events: events.with(index, next) };
+        });
+      });
+  });
+
+const isRefused = (trace: Trace, { events }: Change): boolean => {
+  if (validate.trace({ ...trace, events }).length > 0) return true;
+  try {
+    return judge(trace.program, events).verdict === 'violates';
+  } catch (error) {
+    if (error instanceof MalformedTrace) return true;
+    throw error;
+  }
+};
+
+const named = ({ event, operation, field, from, to }: Change): string =>
+  `${event.event} of step ${event.step} (${operation}), ${field}: ${JSON.stringify(from)} -> ${JSON.stringify(to)}`;
+
+describe.each(names)('the trace recorded from %s', (name) => {
+  const trace = read(name);
+  const changes = changesOf(trace);
+
+  test('is a trace, and conforms', () => {
+    expect(validate.trace(trace)).toEqual([]);
+    const { verdict, reason } = judge(trace.program, trace.events);
+    expect({ verdict, reason }).toEqual({ verdict: 'conforms', reason: null });
+  });
+
+  test('is refused with any one field changed, but for what the table permits', () => {
+    expect(changes.length).toBeGreaterThan(1_000);
+    const isPermitted = (change: Change) => permitted.some(({ covers }) => covers(change));
+    const accepted = changes.filter((change) => !isRefused(trace, change));
+    expect(accepted.filter((change) => !isPermitted(change)).map(named)).toEqual([]);
+    expect(changes.filter((change) => isPermitted(change) && !accepted.includes(change)).map(named)).toEqual([]);
+  });
+});
+
+describe('the table of permitted changes', () => {
+  const changes = names.flatMap((name) => changesOf(read(name)));
+
+  test.each(permitted)('$clause: $because', ({ clause, covers }) => {
+    expect(clauses('msg-ring').map(({ id }) => id)).toContain(clause);
+    expect(changes.filter(covers).length).toBeGreaterThan(0);
+  });
+});
