@@ -99,9 +99,13 @@ const progress = ({ rings, calls }: Unsettled): string =>
 const atRest = ({ ledger, calls }: Unsettled, others: Set<string>): boolean =>
   calls.every((call) => call.returned || call.blocked) && (!ledger.deferred || workersSleep(others));
 
-/** Whether what is missing is missing for a reason. */
+/**
+ * Whether what is missing is missing for a reason. A queue that overflowed hides completions, so that one which a
+ * worker still owes cannot be told from one that is held back: then only patience helps.
+ */
 const explained = ({ ledger, calls, rings }: Unsettled): boolean =>
   ledger.explained &&
+  !(ledger.deferred && rings.some((ring) => ring.overflowing)) &&
   rings.every((ring) => ring.unconsumed === 0) &&
   calls.every((call) => call.returned || !call.due);
 

@@ -229,7 +229,7 @@ const message = (
     posted: expects.target < 0 ? 'absent' : 'unknown',
     settled: false,
     pending: queued || from.polled || from.mode === 'iopoll' || to?.mode === 'iopoll',
-    late: queued && from.mode !== 'direct',
+    late: from.mode === 'iopoll' || (queued && from.mode !== 'direct'),
     raced: false,
     lossy: ownerEnded || (s.exhausted && to?.mode === 'deferred'),
     starved: s.exhausted,

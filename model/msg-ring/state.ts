@@ -91,7 +91,7 @@ export interface Message {
   readonly settled: boolean;
   /** The kernel may not have looked at it yet. */
   readonly pending: boolean;
-  /** Only its owner's entering lets it go on, perhaps several times over: a settle alone does not finish it. */
+  /** Only entering its ring lets it go on, perhaps several times over: a settle alone does not finish it. */
   readonly late: boolean;
   /** Something it depends on changed while it was pending. */
   readonly raced: boolean;
