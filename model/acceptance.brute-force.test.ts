@@ -82,14 +82,43 @@ const falsified = (
   }
   if (kind === 2 && following?.event === 'return' && following.step !== event.step)
     return events.toSpliced(at, 2, { ...following, at: event.at }, { ...event, at: following.at });
-  const lies = events.flatMap((one, index) => {
-    if (one.event !== 'ran' && one.event !== 'return') return [];
-    const others = results(steps[one.step] as Step);
+  const lies = otherResults(results, steps, events);
+  return lies[dice(lies.length || 1)]?.events ?? events;
+};
+
+/** The traces in which one call returned something else, and where. */
+const otherResults = (
+  results: Invention<unknown>['results'],
+  steps: readonly Step[],
+  events: readonly TraceEvent[],
+): readonly { readonly at: number; readonly events: readonly TraceEvent[] }[] =>
+  events.flatMap((event, at) => {
+    if (event.event !== 'ran' && event.event !== 'return') return [];
+    const others = results(steps[event.step] as Step);
     return others
-      .filter((result) => JSON.stringify(result) !== JSON.stringify(one.result))
-      .map((result) => events.with(index, { ...one, result }));
+      .filter((result) => JSON.stringify(result) !== JSON.stringify(event.result))
+      .map((result) => ({ at, events: events.with(at, { ...event, result }) }));
   });
-  return lies[dice(lies.length || 1)] ?? events;
+
+/** The traces that differ in one observation, to their end or cut off there: a result, or a return that did not come. */
+const alternatives = (
+  { results }: Invention<unknown>,
+  steps: readonly Step[],
+  events: readonly TraceEvent[],
+): readonly (readonly TraceEvent[])[] => {
+  const others = otherResults(results, steps, events);
+  const hanging = events.flatMap((event, at) =>
+    event.event === 'return'
+      ? events.flatMap(({ event: later }, settle) =>
+          later === 'settle' && settle > at ? [events.slice(0, settle + 1).toSpliced(at, 1)] : [],
+        )
+      : [],
+  );
+  return [
+    ...others.map((one) => one.events),
+    ...others.map((one) => one.events.slice(0, one.at + 1)),
+    ...hanging,
+  ];
 };
 
 interface Tally {
@@ -156,6 +185,25 @@ describe.each(inventions)(
             for (const relaxed of machine.clauses) agree(steps, events, { ...limits, relaxed });
             for (const inconstant of machine.points.ids.keys())
               agree(steps, events, { ...limits, inconstant });
+          }
+        }),
+        { seed: 1, numRuns: programs },
+      );
+    });
+
+    test('what counts as exercised could have been seen otherwise, had the clause not held', () => {
+      fc.assert(
+        fc.property(draws(30), draws(60), (forProgram, forSystem) => {
+          const steps = programOf(invention, stepsMax, diceOf(forProgram));
+          const events = perform(invention, steps, diceOf(forSystem), limits);
+          const others = alternatives(invention, steps, events);
+          for (const clause of exercisedBy(accept(machine, steps, events, limits).entries)) {
+            const tells = others.some(
+              (other) =>
+                accept(machine, steps, other, limits).verdict === 'refused' &&
+                accept(machine, steps, other, { ...limits, relaxed: clause }).verdict === 'accepted',
+            );
+            expect(tells, JSON.stringify({ clause, steps, events })).toBe(true);
           }
         }),
         { seed: 1, numRuns: programs },

@@ -421,6 +421,15 @@ describe('a call whose return the trace does not hold', () => {
     expect(verdict(machine, [wait, settles(), post, post, ask('TIMEOUT')])).toBe('refused');
   });
 
+  test('tests nothing, for nobody saw what it returned', () => {
+    const post = { op: 'post', vector: 1, actor: 't1' };
+    const log = does({ op: 'log' }, { vectors: [1] });
+    expect(exercised(receiver.machine, [begins('p', post), log, returns('p')])).toContain(
+      receiverClauses.posts,
+    );
+    expect(exercised(receiver.machine, [begins('p', post), log])).not.toContain(receiverClauses.posts);
+  });
+
   test('has taken no effect at a settle at which it is still under way', () => {
     expect(verdict(machine, [wait, post, ask(), settles()])).toBe('accepted');
     expect(verdict(machine, [wait, post, ask('TIMEOUT'), settles()])).toBe('refused');
@@ -532,6 +541,39 @@ describe('an internal step', () => {
     const at = (us: number) => ({ actor: '', phase: null, nowUs: us, beganUs: us });
     expect(seen.length).toBeGreaterThan(2);
     for (const context of seen) expect([at(5), at(7)]).toContainEqual(context);
+  });
+
+  test('knows the choices of its own world', () => {
+    const points = pointsOf({ hidden: ['odd', 'even'] });
+    const strangers: unknown[] = [];
+    let looks = 0;
+    const split = machineOf({
+      initial: 3,
+      points,
+      call: (_c, s) => [
+        {
+          clauses: [clause('either')],
+          permits: 'success',
+          may: false,
+          accept: () => (s === 3 ? [to(1, [], [[0, 1]]), to(2, [], [[0, 2]])] : [to(s)]),
+          why: () => '',
+        },
+      ],
+      internal: ({ choices: [mask] }, s) => {
+        looks++;
+        if (mask !== s) strangers.push({ mask, s });
+        return [];
+      },
+    });
+    verdict(split, [
+      does({ op: 'go' }),
+      begins('c', { op: 'go' }),
+      does({ op: 'go' }),
+      settles(),
+      returns('c'),
+    ]);
+    expect(looks).toBeGreaterThan(4);
+    expect(strangers).toEqual([]);
   });
 });
 

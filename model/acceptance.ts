@@ -346,9 +346,13 @@ class Fold<S> {
     return at > this.hindsight.lastSettle ? outcome.sample?.() : undefined;
   }
 
-  /** Adds the clauses that obliged a call to return, if the program would have noticed that it had not. */
+  /**
+   * The successor with what it exercised in view of the trace: nothing where no return was seen; and the clauses that
+   * obliged the call to return, if the program would have noticed that it had not.
+   */
   weighed(call: Call, successor: Successor<S>): Successor<S> {
     const { wakes = [], exercised } = successor;
+    if (call.result === undefined && exercised.length > 0) return { ...successor, exercised: [] };
     if (wakes.length === 0 || this.c.relaxed !== null) return successor;
     const missed = wakes.filter((clause) => this.wouldBeMissed(call, clause));
     return missed.length === 0 ? successor : { ...successor, exercised: [...exercised, ...missed] };

@@ -146,5 +146,5 @@ export const attachments: Invention<State> = {
       ? [{}, ...['EINVAL', 'EFAULT', 'ESRCH', 'EAGAIN', 'EBUSY', 'ENOMEM', 'EIO'].map((error) => ({ error }))]
       : op === 'emissions'
         ? lists.map((names) => ({ names }))
-        : [{}],
+        : [{}, { error: 'EIO' }],
 };

@@ -125,7 +125,7 @@ export const explainByForce = <S>(
             state: successor.state,
             choices: left,
             calls,
-            exercised: new Set([...world.exercised, ...successor.exercised, ...tested]),
+            exercised: new Set([...world.exercised, ...tested]),
             breached: world.breached || successor.breach !== null,
           },
         ];
@@ -134,19 +134,23 @@ export const explainByForce = <S>(
   /** Every world one step further. */
   const moves = (world: World<S>, nowUs: number): World<S>[] => {
     const internal = machine.internal?.(contextOf(world, nowUs, null), world.state) ?? [];
-    const next = internal.flatMap((step) => after(world, step, world.calls, []));
+    const next = internal.flatMap((step) => after(world, step, world.calls, step.exercised));
     world.calls.forEach((call, place) => {
       if (call.result !== null) return;
+      const seen = returnOf(call.index) >= 0;
       for (const outcome of machine.call(contextOf(world, nowUs, call), world.state, stepAt(call.index))) {
         const become = (changed: Partial<Call>) => world.calls.with(place, { ...call, ...changed });
         if (outcome.phase !== undefined)
           for (const successor of outcome.accept({}))
-            next.push(...after(world, successor, become({ phase: outcome.phase }), []));
+            next.push(
+              ...after(world, successor, become({ phase: outcome.phase }), seen ? successor.exercised : []),
+            );
         else
           for (const result of seenFrom(call.index))
             for (const successor of outcome.accept(result)) {
               const missed = (successor.wakes ?? []).filter((clause) => isMissed(call.index, clause));
-              next.push(...after(world, successor, become({ result }), missed));
+              const tested = seen ? [...successor.exercised, ...missed] : [];
+              next.push(...after(world, successor, become({ result }), tested));
             }
       }
     });

@@ -140,7 +140,7 @@ export const fanOut: Invention<State> = {
       ? [{ value: 0 }, { value: 1 }, { value: 2 }]
       : op === 'wait'
         ? [{}, { error: 'CLOSED' }]
-        : [{}],
+        : [{}, { error: 'EIO' }],
 };
 
 /** The reading in which a post is one step. */

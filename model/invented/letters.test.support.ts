@@ -127,7 +127,7 @@ export const letters: Invention<State> = {
   machine: machine(['open']),
   steps: ['send', 'ask', 'find'].map((op) => ({ op, letter: 'x' })),
   overlaps: ({ op }) => op === 'send' || op === 'find',
-  results: ({ op }) => (op === 'send' ? [{}] : [{ value: 0 }, { value: 1 }]),
+  results: ({ op }) => (op === 'send' ? [{}, { error: 'EIO' }] : [{ value: 0 }, { value: 1 }]),
 };
 
 /** One state for each fate, from the beginning. */

@@ -167,5 +167,6 @@ export const waiters: Invention<State> = {
     { op: 'signal', whom: 't2' },
   ],
   overlaps: ({ op, timeout_ms }) => op === 'wait' && timeout_ms !== 0,
-  results: ({ op }) => (op === 'wait' ? [{}, { error: 'TIMEOUT' }, { error: 'INTERRUPTED' }] : [{}]),
+  results: ({ op }) =>
+    op === 'wait' ? [{}, { error: 'TIMEOUT' }, { error: 'INTERRUPTED' }] : [{}, { error: 'EIO' }],
 };
