@@ -126,7 +126,10 @@ const minimise = async (
   const shrunk = await shrink(program, keeps, {
     interfaceFile: interfaceFile(name),
     closing: (candidate) => guide.closing(candidate.steps),
-    ...(system.description.selfCheck || rate === 1 ? {} : { budget: 400 }),
+    // Attempts at a flaky or distant system are dear: no detours, and not for long.
+    ...(rate === 1 && system.description.selfCheck
+      ? {}
+      : { detours: false, budget: rate === 1 ? 2_000 : 400 }),
     ...(signal && { signal }),
   });
   return { program: shrunk.program, witness: witnesses.get(JSON.stringify(shrunk.program.steps)) ?? first };

@@ -12,6 +12,7 @@ import { Exhausted } from '../exhausted.ts';
 import { type Breach, type Context, classOf, type Outcome, type Successor, skips } from '../outcome.ts';
 import { errnoOf } from './errno.ts';
 import {
+  claimsOf,
   expectAlike,
   owesTarget,
   permissionOf,
@@ -45,11 +46,17 @@ const look = (c: Context, s: State, step: Step, complete: boolean): readonly Out
   if (ring < 0) return [skips('msg-ring/order/open', s)];
   // The context is the fold's and changes under us: keep what matters.
   const { relaxed, choices } = c;
-  const situation: Sight = { relaxed, choices, complete, ring };
+  const sight = (): Sight => ({
+    relaxed,
+    choices,
+    complete,
+    ring,
+    claims: claimsOf(s.messages, ring, relaxed),
+  });
   const worlds = (seen: Result): readonly World[] => {
     const cqes = completionsOf(seen);
     if (cqes === null) return none;
-    return readAll(situation, s, cqes, complete && seen.error === undefined);
+    return readAll(sight(), s, cqes, complete && seen.error === undefined);
   };
   return [
     {
@@ -59,7 +66,7 @@ const look = (c: Context, s: State, step: Step, complete: boolean): readonly Out
       accept: worlds,
       why: (seen) => {
         if (completionsOf(seen) === null) return classOf(seen);
-        return readAll(situation, s, completionsOf(seen) ?? none, false).length > 0
+        return readAll(sight(), s, completionsOf(seen) ?? none, false).length > 0
           ? 'something owed is missing'
           : 'a completion that nobody owes';
       },

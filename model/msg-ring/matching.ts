@@ -37,7 +37,38 @@ export interface Sight {
   /** A drain: after a settle, what is owed has to be there. */
   readonly complete: boolean;
   readonly ring: number;
+  /** Who may claim a completion; null when anybody may. */
+  readonly claims: Claims | null;
 }
+
+/** Messages by the user_data that their completions on one ring have. */
+interface Claims {
+  readonly own: ReadonlyMap<string, readonly number[]>;
+  readonly posted: ReadonlyMap<string, readonly number[]>;
+}
+
+/** A long list is read by index: looking through every message for every completion would cost their product. */
+export const claimsOf = (
+  messages: readonly Message[],
+  ring: number,
+  relaxed: ClauseId | null,
+): Claims | null => {
+  const anybody =
+    relaxed === 'msg-ring/completion/source-completes' || relaxed === 'msg-ring/send/user-data-is-data';
+  if (messages.length < 8 || anybody) return null;
+  const own = new Map<string, number[]>();
+  const posted = new Map<string, number[]>();
+  const add = (claims: Map<string, number[]>, userData: string, index: number): void => {
+    const known = claims.get(userData);
+    if (known) known.push(index);
+    else claims.set(userData, [index]);
+  };
+  messages.forEach((m, index) => {
+    if (m.expects.source === ring) add(own, m.expects.userData, index);
+    if (m.expects.target === ring) add(posted, m.expects.data, index);
+  });
+  return { own, posted };
+};
 
 /** All ways in which one completion can be something that was owed. */
 export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[]): void => {
@@ -46,11 +77,23 @@ export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[
   const start = out.length;
   const own: number[] = [];
   const posted: number[] = [];
-  for (let index = 0; index < messages.length; index++) {
+  const claimOwn = (index: number): void => {
     const m = messages[index] as Message;
     if (m.expects.source === ring && m.own === 'owed' && mayBeOwn(relaxed, m, cqe)) own.push(index);
+  };
+  const claimPosted = (index: number): void => {
+    const m = messages[index] as Message;
     if (m.expects.target === ring && m.posted === 'unknown' && mayBePosted(relaxed, m, cqe))
       posted.push(index);
+  };
+  if (sight.claims === null) {
+    for (let index = 0; index < messages.length; index++) {
+      claimOwn(index);
+      claimPosted(index);
+    }
+  } else {
+    for (const index of sight.claims.own.get(cqe.user_data) ?? none) claimOwn(index);
+    for (const index of sight.claims.posted.get(cqe.user_data) ?? none) claimPosted(index);
   }
   for (const index of representatives(messages, own, cqe.res < 0 ? refusedFirst : succeededFirst))
     readOwn(sight, world, index, cqe, out);
@@ -139,6 +182,12 @@ const sameRefusals = (a: readonly Refusal[], b: readonly Refusal[]): boolean =>
     return refusal.error === other.error && refusal.names === other.names && refusal.may === other.may;
   });
 
+/** Both lists, each item once. */
+const united = <T>(known: readonly T[], more: readonly T[]): readonly T[] => {
+  const fresh = more.filter((item) => !known.includes(item));
+  return fresh.length === 0 ? known : [...known, ...fresh];
+};
+
 const extend = (
   world: World,
   index: number,
@@ -154,9 +203,8 @@ const extend = (
   else if (change.fate === 'refused') state = watch(state, m.expects.target, watches.postedThoughRefused);
   return {
     state,
-    narrows: more.narrows && more.narrows.length > 0 ? [...world.narrows, ...more.narrows] : world.narrows,
-    exercised:
-      more.exercised && more.exercised.length > 0 ? [...world.exercised, ...more.exercised] : world.exercised,
+    narrows: more.narrows ? united(world.narrows, more.narrows) : world.narrows,
+    exercised: more.exercised ? united(world.exercised, more.exercised) : world.exercised,
     breach: world.breach ?? more.breach ?? null,
   };
 };
