@@ -7,17 +7,19 @@ export type StopCause = 'interrupted' | 'deadline' | 'failure';
 export class Interruption {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
-  readonly #onSignal: () => void;
+  readonly #onSignal: (signal: NodeJS.Signals) => void;
   #cause: StopCause | null = null;
 
   static readonly signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
   /** @param deadlineMs - Longest time for the command, in milliseconds; none when absent. */
   constructor(deadlineMs?: number) {
-    // The first signal ends the command in order; listening once leaves a second one its usual effect, which is to kill.
-    this.#onSignal = () => {
+    // The first signal ends the command in order; a second one has its usual effect, which is to kill. The listener
+    // stays until then: others, who end child processes when nobody handles a signal, look whether somebody does.
+    this.#onSignal = (signal) => {
+      if (this.#cause === null) return this.stop('interrupted');
       this.#release();
-      this.stop('interrupted');
+      process.kill(process.pid, signal);
     };
     for (const signal of Interruption.signals) process.on(signal, this.#onSignal);
     if (deadlineMs !== undefined) this.#timer = setTimeout(() => this.stop('deadline'), deadlineMs);

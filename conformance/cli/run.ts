@@ -100,7 +100,11 @@ const everything = async (plan: RunPlan, systems: OpenSystems): Promise<readonly
     {
       folder: kernelTarget,
       interfaces: offered.map((planned) => ({ planned, system })),
-      plan: { ...plan, expected },
+      plan: {
+        ...plan,
+        expected,
+        recorded: { ...plan.recorded, expect: plan.recorded['expect'] ?? 'mainline' },
+      },
     },
   ];
 };
