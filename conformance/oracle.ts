@@ -71,7 +71,7 @@ const isInterface = (name: string): name is InterfaceName =>
   (interfaceNames as readonly string[]).includes(name);
 
 /** The interface of a program, or a usage error that lists what there is. */
-export const interfaceOf = (program: Program): InterfaceName => {
+const interfaceOf = (program: Program): InterfaceName => {
   if (isInterface(program.interface)) return program.interface;
   throw new UsageError(`unknown interface ${program.interface}; there is ${interfaceNames.join(', ')}`);
 };

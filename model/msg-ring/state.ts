@@ -7,7 +7,7 @@ import type { ClauseId } from '#spec/index';
 import type { Breach, Refusal } from '../outcome.ts';
 
 /** How a ring publishes messages, as far as the page's silence about ring modes makes a difference. */
-export type Mode = 'direct' | 'deferred' | 'iopoll';
+type Mode = 'direct' | 'deferred' | 'iopoll';
 
 export interface Ring {
   readonly mode: Mode;
@@ -116,7 +116,7 @@ export const messageBreach = (
   permitted: readonly string[],
 ): Breach => ({ clause, operation: 'prep_msg_ring', observed, permitted, situation: m.expects.situation });
 
-export type Handle =
+type Handle =
   | { readonly kind: 'ring'; readonly ring: number; readonly open: boolean }
   | { readonly kind: 'other'; readonly path: boolean; readonly open: boolean };
 
