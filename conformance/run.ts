@@ -151,8 +151,11 @@ class Run {
       await this.loop(offered, stop);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
-      this.failures.push({ interface: this.name, reason: error.message });
-      ended = 'failure';
+      // A target that is closed under its program because the run was stopped did not fail.
+      if (!signal?.aborted) {
+        this.failures.push({ interface: this.name, reason: error.message });
+        ended = 'failure';
+      }
     }
     this.batch(true);
     return this.result(signal?.aborted ? 'interrupted' : ended, null);

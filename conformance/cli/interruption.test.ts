@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type RunLine, type Summary, validate } from '#spec/index';
@@ -61,6 +61,34 @@ test('a deadline ends the command with 124, unless something was found that weig
   const found = await doorbell([...args, lie, '--target', 'simulator+accepts-pipe']);
   expect(found.code).toBe(1);
   expectWhole(lie, 'deadline');
+});
+
+describe('a target that does not come back', () => {
+  const nothing = join(folder, 'nothing.json');
+  writeFileSync(nothing, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
+  const stuck = ['run', 'msg-ring', '--target', lyingAgent('never-answers'), '--programs', nothing, '--out'];
+
+  test('is closed some time after the deadline', async () => {
+    const out = join(folder, 'stuck-deadline');
+    const { code, stderr } = await doorbell([...stuck, out, '--deadline', '1s']);
+    expect({ code, stderr }).toEqual({ code: 124, stderr: '' });
+    expect(readJson<Summary>(out, 'summary.json')).toMatchObject({
+      ended: 'deadline',
+      findings: [],
+      failures: [],
+    });
+  });
+
+  test('is closed at once by a second signal', async () => {
+    const out = join(folder, 'stuck-signals');
+    const { child, ended } = start([...stuck, out]);
+    await until(() => existsSync(join(out, 'run.jsonl')));
+    child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    expect((await ended).signal).toBe('SIGINT');
+    expect(readLines<RunLine>(out, 'run.jsonl').lines.map(({ type }) => type)).toEqual(['header']);
+  });
 });
 
 test('SIGKILL leaves whole lines, whole files, and findings that can be replayed', async () => {
