@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type RunLine, type Summary, validate } from '#spec/index';
 import {
   doorbell,
+  lyingAgent,
   readJson,
   readLines,
   removeFolder,
