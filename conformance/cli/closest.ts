@@ -24,7 +24,7 @@ const distance = (one: string, other: string): number => {
 };
 
 /** The candidate nearest to the word, when at most a third of the word would have to change. */
-export const closest = (word: string, candidates: readonly string[]): string | null => {
+const closest = (word: string, candidates: readonly string[]): string | null => {
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {

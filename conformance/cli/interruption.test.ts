@@ -109,6 +109,11 @@ test('SIGKILL leaves whole lines, whole files, and findings that can be replayed
   expect(replayed.code).toBe(1);
 });
 
+/** Fails where the user is not root. */
+const asRoot = (command: string, ...args: readonly string[]): void => {
+  execFileSync(command, args, { stdio: 'ignore' });
+};
+
 describe.runIf(process.platform === 'linux')('a full disk', () => {
   const args = [...endless.slice(0, -1), '20000', '--out'];
 
@@ -140,7 +145,7 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'doorbell-test', disk], { stdio: 'ignore' });
+      asRoot('mount', '-t', 'tmpfs', '-o', 'size=64k', 'doorbell-test', disk);
     } catch {
       skip('mounting a small disk takes root');
     }
@@ -148,7 +153,7 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
       const out = join(disk, 'run');
       expectKept(out, await doorbell([...args, out, '--json']), /no space is left/);
     } finally {
-      execFileSync('umount', [disk]);
+      asRoot('umount', disk);
     }
   });
 

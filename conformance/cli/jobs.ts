@@ -5,6 +5,7 @@ import { contradiction } from '#conformance/findings';
 import type { FoundTrace, InterfaceRun, RunOptions, RunSink } from '#conformance/index';
 import { contradictions, mergeRuns } from '#conformance/merge';
 import { HarnessError, type InterfaceName, type SystemUnderTest, UsageError } from '#spec/index';
+import { shardCommand } from './shard-command.ts';
 
 /** What a shard is asked, first thing. */
 export interface ShardOrder {
@@ -25,9 +26,6 @@ export type ShardMessage =
   | { readonly kind: 'progress'; readonly done: number; readonly findings: number }
   | { readonly kind: 'run'; readonly run: InterfaceRun }
   | { readonly kind: 'error'; readonly usage: boolean; readonly message: string };
-
-/** Name of the hidden command that a child process runs. */
-export const shardCommand = 'run-one-shard';
 
 /** Runs an interface in several processes. */
 export const runShards = async (

@@ -6,6 +6,7 @@ import { doorbellVersion } from '#spec/version';
 import { EXIT, type ExitCode } from './exit.ts';
 import * as read from './options.ts';
 import { guardOutput } from './output.ts';
+import { shardCommand } from './shard-command.ts';
 
 const doorbell = new Command('doorbell')
   .description('Tells whether a system that lets one context ring another does what its manual says.')
@@ -210,7 +211,7 @@ doorbell
   .action(action(async (names: string[], options) => (await import('./smoke.ts')).smoke(names, options)));
 
 doorbell
-  .command('run-one-shard', { hidden: true })
+  .command(shardCommand, { hidden: true })
   .action(action(async () => (await import('./shard.ts')).runShard()));
 
 guardOutput();

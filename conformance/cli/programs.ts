@@ -41,7 +41,7 @@ export const checkedProgram = (at: string, value: unknown, path = ''): Program =
  *
  * @throws {UsageError} There is none, or it cannot be run.
  */
-export const programsOf = ({ at, value }: Document): readonly ReadProgram[] => {
+const programsOf = ({ at, value }: Document): readonly ReadProgram[] => {
   if (Array.isArray(value))
     return value.flatMap((item, index) => programsOf({ at: `${at}[${index}]`, value: item }));
   if (isRecord(value)) {

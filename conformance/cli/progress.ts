@@ -20,17 +20,15 @@ export const progressOf = async (label: string, of: number, timeMs?: number): Pr
   const { default: cliProgress } = await import('cli-progress');
   const byTime = !Number.isFinite(of) && timeMs !== undefined;
   const total = byTime ? timeMs : of;
+  // Full blocks are drawn in the colour of the text; where there is none, plain signs do.
+  const plain = { barCompleteChar: '#', barIncompleteChar: '.' };
   const bar = new cliProgress.SingleBar({
-    format: `${label} {bar} {programs} programs, {findings} findings`,
+    ...(takesColour(process.stderr) ? cliProgress.Presets.shades_classic : plain),
+    format: `${label} {bar} programs: {programs}, findings: {findings}`,
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
     barsize: 30,
-    noTTYOutput: false,
-    // Full blocks are drawn in the colour of the text; without colour plain signs do.
-    ...(takesColour(process.stderr)
-      ? cliProgress.Presets.shades_classic
-      : { barCompleteChar: '#', barIncompleteChar: '.' }),
   });
   const started = performance.now();
   bar.start(total, 0, { programs: 0, findings: 0 });

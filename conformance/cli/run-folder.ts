@@ -22,7 +22,7 @@ import { type Finding, HarnessError, type RunLine, type Summary, type Trace, Usa
 import { isFolder, whyRefused } from './documents.ts';
 
 /** Where runs go when nothing is said. */
-export const runsFolder = 'doorbell-runs';
+const runsFolder = 'doorbell-runs';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 

@@ -33,7 +33,7 @@ import type { PlannedInterface, RunPlan } from './run-plan.ts';
 import { conclude, entryKey, type RanInterface } from './summary.ts';
 
 /** An interface with the system it runs on. */
-export interface PartInterface {
+interface PartInterface {
   readonly planned: PlannedInterface;
   readonly system: SystemUnderTest;
 }

@@ -1,0 +1,2 @@
+/** Name of the hidden command that a child process of `doorbell run --jobs` runs. */
+export const shardCommand = 'run-one-shard';
