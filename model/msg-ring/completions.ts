@@ -157,7 +157,7 @@ const conclude = (sight: Sight, world: World): World | null => {
     }
     const now = (messages?.[index] ?? m) as Message;
     if (m.expects.target === ring && m.posted === 'unknown') {
-      if (now.fate === 'succeeded' && owesTarget(now)) {
+      if ((now.fate === 'succeeded' || mustHaveSucceeded(sight, state, now)) && owesTarget(now)) {
         if (relaxed !== 'msg-ring/send/posts-completion') return null;
         found =
           found ?? messageBreach(relaxed, m, 'target completion missing', ['one completion on the target']);
@@ -177,6 +177,14 @@ const conclude = (sight: Sight, world: World): World | null => {
   }
   return { ...world, state: tidy(next, relaxed), exercised, breach: found };
 };
+
+/** Its source was closed before anybody read how it ended, but there is nothing for which it could have been refused. */
+const mustHaveSucceeded = ({ relaxed }: Sight, s: State, { own, expects }: Message): boolean =>
+  own === 'gone' &&
+  expects.refusals.length === 0 &&
+  relaxed !== expects.grants &&
+  // What the end of the source means for a message that waits for its receiver is not said.
+  s.rings[expects.target]?.mode === 'direct';
 
 /** A source completion that never came. */
 const missingOwn = (sight: Sight, m: Message): Breach | 'refuse' | null => {

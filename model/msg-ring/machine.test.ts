@@ -141,6 +141,11 @@ const pairs: readonly Pair[] = [
     refuses: [...sent, drain('r0', own()), drain('r1')],
   },
   {
+    clause: 'msg-ring/send/posts-completion',
+    accepts: [...sent, [{ op: 'close', fd: 'r0' }, ok], drain('r1', message())],
+    refuses: [...sent, [{ op: 'close', fd: 'r0' }, ok], drain('r1')],
+  },
+  {
     clause: 'msg-ring/send/res-is-len',
     accepts: [...sent, drain('r1', message(7))],
     refuses: [...sent, drain('r1', message(8))],

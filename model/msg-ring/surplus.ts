@@ -77,7 +77,7 @@ const errorElsewhere = (clause: ClauseId, s: State, ring: number, cqe: Completio
     ({ expects, own, fate }) =>
       expects.target === ring &&
       expects.source !== ring &&
-      own === 'owed' &&
+      own !== 'seen' &&
       fate !== 'succeeded' &&
       cqe.res < 0,
   );
