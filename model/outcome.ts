@@ -10,7 +10,7 @@ import type { ClauseId, Result } from '#spec/index';
 import type { Choices, Narrowing, Points } from './choices.ts';
 
 /** The abstract facts of a state that a clause reads, by name (interface.json, `situations`). */
-export type Situation = Readonly<Record<string, string>>;
+type Situation = Readonly<Record<string, string>>;
 
 /** How far a call has come, as plain data: worlds whose phases are written alike count as one. */
 export type Phase = string | number | boolean | readonly Phase[] | { readonly [name: string]: Phase };
@@ -30,7 +30,7 @@ export interface Breach {
 /** One state that follows, and what seeing it proves. */
 export interface Successor<S> {
   readonly state: S;
-  /** Values of variation points that this observation rules out. */
+  /** Values of variation points that this observation leaves possible. */
   readonly narrows: readonly Narrowing[];
   /** Clauses whose relaxation would have permitted another observation here. */
   readonly exercised: readonly ClauseId[];
