@@ -1,0 +1,59 @@
+/**
+ * The chooser conforms and takes whatever is left open, so whoever accuses it reads more into the page than it says.
+ * It must have had the chance to do everything that it may.
+ */
+
+import { beforeAll, expect, test } from 'vitest';
+import { chooserOccasions, Simulator } from '#adapters/index';
+import { generatePrograms, judge } from '#conformance/index';
+import type { InterfaceOffer } from '#spec/index';
+
+const seeds = 20;
+const programsEach = 1_000;
+
+const tally = { programs: 0, overlapping: 0, inconclusive: 0 };
+const accused: string[] = [];
+const taken = new Map<string, number>();
+
+beforeAll(() => {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const chooser = new Simulator(`simulator:chooser+seed=${seed}`);
+    const offer = chooser.description.interfaces['msg-ring'] as InterfaceOffer;
+    for (const { program, number } of generatePrograms('msg-ring', {
+      seed,
+      runs: programsEach,
+      maxSteps: 32,
+      offer,
+    })) {
+      const answer = chooser.execute(program);
+      if (answer.kind !== 'trace') throw new Error(`program ${number} of seed ${seed}: ${answer.reason}`);
+      const { verdict, deviation } = judge(program, answer.events, { everyEdition: false });
+      tally.programs++;
+      if (program.steps.some(({ begin }) => begin !== undefined)) tally.overlapping++;
+      if (verdict === 'inconclusive') tally.inconclusive++;
+      if (deviation) accused.push(`program ${number} of seed ${seed}: ${deviation.signature}`);
+    }
+    for (const [outcome, times] of chooser.taken()) taken.set(outcome, (taken.get(outcome) ?? 0) + times);
+  }
+});
+
+test('the chooser is never accused, whether calls overlap or not', () => {
+  expect(tally.programs).toBe(seeds * programsEach);
+  expect(tally.overlapping).toBeGreaterThan(tally.programs / 20);
+  expect(tally.programs - tally.overlapping).toBeGreaterThan(tally.programs / 20);
+  expect(accused).toEqual([]);
+});
+
+test('at most one program in a thousand is too hard to judge', () => {
+  const share = tally.inconclusive / tally.programs;
+  console.log(`inconclusive: ${tally.inconclusive} of ${tally.programs} programs (${100 * share} %)`);
+  expect(share).toBeLessThanOrEqual(0.001);
+});
+
+test('programs give the chooser every occasion, and it takes every outcome', () => {
+  const declared = chooserOccasions.flatMap(({ occasion, outcomes }) =>
+    outcomes.map((outcome) => `${occasion}: ${outcome}`),
+  );
+  expect(declared.length).toBeGreaterThan(80);
+  expect(declared.filter((outcome) => !taken.has(outcome))).toEqual([]);
+});
