@@ -225,14 +225,31 @@ const judgeEditions = (
 ): Judgement['editions'] => {
   const refused = acceptance.verdict === 'refused';
   if (!refused && !acceptance.editionMattered) return everyEditionConforms(name);
-  return clauseFile(name).editions.map(({ id }) => ({
-    id,
-    violates:
-      id === inForce || !acceptance.editionMattered
-        ? refused
-        : accept(machineOf(name), program.steps, events, { ...basis, states: statesOf(name, id) }).verdict ===
-          'refused',
-  }));
+  // Editions that state the same checkable clauses cannot differ.
+  const verdicts = new Map([[checkedBy(name, inForce), refused]]);
+  return clauseFile(name).editions.map(({ id }) => {
+    const checked = checkedBy(name, id);
+    let violates = acceptance.editionMattered ? verdicts.get(checked) : refused;
+    if (violates === undefined) {
+      const other = accept(machineOf(name), program.steps, events, { ...basis, states: statesOf(name, id) });
+      violates = other.verdict === 'refused';
+      verdicts.set(checked, violates);
+    }
+    return { id, violates };
+  });
+};
+
+const checkedClauses = new Map<string, string>();
+
+/** The clauses of an edition that a machine can check, as one text. */
+const checkedBy = (name: InterfaceName, edition: string): string => {
+  const key = `${name} ${edition}`;
+  let known = checkedClauses.get(key);
+  if (known === undefined) {
+    known = machineOf(name).clauses.filter(statesOf(name, edition)).join();
+    checkedClauses.set(key, known);
+  }
+  return known;
 };
 
 /**

@@ -92,6 +92,10 @@ export class Walk<S> {
     }
     this.#context.actor = step.actor ?? 't0';
     for (const outcome of this.machine.call(this.#context, this.state, step)) {
+      if (outcome.presume) {
+        this.state = outcome.presume();
+        return;
+      }
       const sample = outcome.sample?.();
       if (sample === undefined) continue;
       const [successor] = outcome.accept(sample);

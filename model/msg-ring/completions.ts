@@ -71,6 +71,7 @@ const look = (c: Context, s: State, step: Step, complete: boolean): readonly Out
           : 'a completion that nobody owes';
       },
       sample: () => ({ value: 0, cqes: complete ? owed(s, ring) : [] }),
+      presume: () => (complete ? emptied(s, ring) : s),
     },
     skips('msg-ring/order/open', s),
   ];
@@ -211,6 +212,23 @@ const tidy = (s: State, relaxed: ClauseId | null): State => {
   const finished = relaxed === null ? s.finished : [...s.finished, ...s.messages.filter(over)];
   return { ...s, messages: s.messages.filter((m) => !over(m)), finished };
 };
+
+/** The state once a ring has shown all that it holds. */
+const emptied = (s: State, ring: number): State =>
+  s.messages.length === 0
+    ? s
+    : {
+        ...s,
+        messages: s.messages
+          .map(
+            (m): Message => ({
+              ...m,
+              own: m.expects.source === ring ? 'seen' : m.own,
+              posted: m.expects.target === ring ? 'seen' : m.posted,
+            }),
+          )
+          .filter((m) => m.own === 'owed' || m.posted === 'unknown'),
+      };
 
 /** The completions that a conforming system would show here, for walking. */
 const owed = (s: State, ring: number): { user_data: string; res: number; flags: number }[] => {

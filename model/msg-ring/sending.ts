@@ -24,6 +24,7 @@ import {
 } from './state.ts';
 
 const read = argumentsOf('msg-ring');
+const none: readonly never[] = [];
 
 /** Fills in the next free entry of the source's queue; nothing is sent. */
 export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
@@ -253,7 +254,9 @@ const flagRefusals = (p: Prepared, commanded: boolean, passes: boolean): readonl
 /** The target: has to be a ring. */
 const targetRefusals = (c: Context, s: State, target: Target, p: Prepared): readonly Refusal[] => {
   // With FIXED_FILE the number is an index into a table, not a descriptor: see openRefusals.
-  if (p.sqeFlags.has('FIXED_FILE')) return [];
+  if (p.sqeFlags.has('FIXED_FILE')) return none;
+  // The ordinary message: nothing is wrong with its target.
+  if (target.kind === 'ring' && (s.rings[target.ring] as Ring).enabled) return none;
   return match(target)
     .returnType<readonly Refusal[]>()
     .with({ kind: 'not-a-ring' }, () => [

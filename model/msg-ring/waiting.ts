@@ -19,7 +19,10 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
   const { relaxed, beganUs, nowUs } = c;
   const deadlineUs = beganUs + read.number(step, 'timeout_ms') * 1_000;
   const over = nowUs >= deadlineUs - c.granularityUs;
-  const outcomes: Outcome<State>[] = [woken ? wakes(s) : returnsEarly(s), skips('msg-ring/wait/spurious', s)];
+  const outcomes: Outcome<State>[] = [
+    woken ? wakes(s, ring) : returnsEarly(s),
+    skips('msg-ring/wait/spurious', s),
+  ];
   // A synchronous call records its return alone: how long it took is not known, and its time-out not judged.
   const measured = step.begin !== undefined;
   if (over || !measured || relaxed === 'msg-ring/wait/no-early-timeout')
@@ -47,8 +50,9 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
 };
 
 /** A message is surely there: then the waiter must return. */
-const wakes = (s: State): Outcome<State> => ({
+const wakes = (s: State, ring: number): Outcome<State> => ({
   clauses: ['msg-ring/wait/message-wakes'],
+  situation: situationOf(s, s.rings[ring] as Ring),
   permits: 'return',
   may: false,
   accept: (seen) =>
