@@ -116,7 +116,8 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
   mutant(
     'message-from-nowhere',
     'When everything has settled, a ring that has received a message receives one that nobody sent.',
-    ['msg-ring/send/posts-at-most-one'],
+    // Nothing that was submitted explains it: it broke the sentence that nothing is sent before that.
+    ['msg-ring/send/posts-at-most-one', 'msg-ring/prep/sends-nothing'],
     {
       atSettle: (kernel) => {
         const { lastTarget } = kernel.ledger;
