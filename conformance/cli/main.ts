@@ -170,7 +170,7 @@ doorbell
   .description('run the suite against systems that are wrong on purpose: which lies does it notice?')
   .argument('[INTERFACE...]', 'all of them when none is named')
   .addOption(seed())
-  .addOption(runs(1000))
+  .addOption(runs(4000))
   .addOption(maxSteps())
   .addOption(new Option('--mutant <NAME>', 'only this one; may be repeated').argParser(read.repeated))
   .addOption(deadline())

@@ -20,7 +20,8 @@ export const guardOutput = (): void => {
     complain(
       `cannot write to standard output: ${error.code === 'ENOSPC' ? 'no space is left' : error.message}`,
     );
-    process.exitCode = EXIT.failure;
+    // A verdict weighs more than its text.
+    process.exitCode ||= EXIT.failure;
   });
   // Nobody is left to tell.
   process.stderr.on('error', () => {});

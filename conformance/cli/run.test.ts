@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type BatchLine, contentId, type RunLine, type Summary, validate } from '#spec/index';
 import {
+  bin,
   doorbell,
   lyingAgent,
   readJson,
@@ -140,6 +142,39 @@ describe('a run for a person', () => {
     expect(existsSync(out)).toBe(false);
     const { stdout: data } = await run('--target', 'simulator', '--dry-run', '--json');
     expect(JSON.parse(data)).toMatchObject({ dryRun: true, interfaces: [{ programs: 150 }] });
+  });
+});
+
+/** Runs the command on a terminal of its own; what it writes to both streams comes back as one. */
+const onTerminal = (env: Readonly<Record<string, string>>): string | null => {
+  const command = `'${process.execPath}' '${bin}' run msg-ring --target simulator --runs 300`;
+  const { NO_COLOR: _, CI: _ci, ...surroundings } = process.env;
+  const { status, stdout, error } = spawnSync('script', ['-qec', command, '/dev/null'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...surroundings, TERM: 'xterm', ...env },
+  });
+  return error === undefined && status === 0 ? stdout : null;
+};
+
+describe('on a terminal', () => {
+  const [bold, green] = ['\u001b[1m', '\u001b[32m'] as const;
+
+  test('there is progress, colour, and the text alone at the end', ({ skip }) => {
+    const text = onTerminal({});
+    if (text === null) skip('needs the command script');
+    expect(text).toContain('programs: 300, findings: 0');
+    for (const sequence of [bold, green]) expect(text).toContain(sequence);
+    expect(text?.slice(text.lastIndexOf('\u001b[2K'))).toMatch(
+      /Self-check[\s\S]*report: [\s\S]*--target linux\r\n$/,
+    );
+  });
+
+  test('there is no colour when NO_COLOR is set', ({ skip }) => {
+    const text = onTerminal({ NO_COLOR: '1' });
+    if (text === null) skip('needs the command script');
+    expect(text).toContain('programs: 300, findings: 0');
+    for (const sequence of [bold, green]) expect(text).not.toContain(sequence);
   });
 });
 
