@@ -118,6 +118,11 @@ class Fold<S> {
   examined = 0;
   editionMattered = false;
   #hindsight: Hindsight | null = null;
+  /**
+   * Clauses that obliged a call to return, by its step. The trace tells, not the world: one in which the call happened to
+   * return before it was obliged to would refuse the trace without the return just the same.
+   */
+  readonly woken = new Map<number, readonly ClauseId[]>();
   /** Answers of `wouldBeMissed`. */
   readonly missed = new Map<string, boolean>();
 
@@ -251,7 +256,14 @@ class Fold<S> {
     const next = pool.filter(isDone);
     if (next.length === 0) return this.refuse(at, result, pool, [this.calls[place] as Call]);
     this.calls = this.calls.toSpliced(place, 1);
-    return this.keep(next.map((entry) => ({ ...entry, progress: entry.progress.toSpliced(place, 1) })));
+    const woken = this.woken.get(index) ?? [];
+    return this.keep(
+      next.map((entry) => ({
+        ...entry,
+        progress: entry.progress.toSpliced(place, 1),
+        exercised: exercise(entry.exercised, woken),
+      })),
+    );
   }
 
   /** At a settle nothing is left that must still happen, and the calls still open are exactly those that block. */
@@ -347,7 +359,7 @@ class Fold<S> {
   }
 
   /**
-   * The successor with what it exercised in view of the trace: nothing where no return was seen; and the clauses that
+   * The successor with what it exercised in view of the trace: nothing where no return was seen. Notes the clauses that
    * obliged the call to return, if the program would have noticed that it had not.
    */
   weighed(call: Call, successor: Successor<S>): Successor<S> {
@@ -355,7 +367,8 @@ class Fold<S> {
     if (call.result === undefined && exercised.length > 0) return { ...successor, exercised: [] };
     if (wakes.length === 0 || this.c.relaxed !== null) return successor;
     const missed = wakes.filter((clause) => this.wouldBeMissed(call, clause));
-    return missed.length === 0 ? successor : { ...successor, exercised: [...exercised, ...missed] };
+    if (missed.length > 0) this.woken.set(call.index, missed);
+    return successor;
   }
 
   /**

@@ -293,7 +293,9 @@ const readSuccess = (
   }
   const value = cqe.res === 0 ? proves.successIsZero : proves.successIsPositive;
   const narrows = m.raced ? [value] : [value, ...successNarrows];
-  const exercised: ClauseId[] = [m.expects.grants, 'msg-ring/completion/source-completes'];
+  const exercised: ClauseId[] = ['msg-ring/completion/source-completes'];
+  // Where any error may come, success shows nothing about the right to it.
+  if (!m.raced && !m.expects.refusals.some(({ error }) => error === 'any')) exercised.push(m.expects.grants);
   out.push(extend(world, index, { own: 'seen', fate: 'succeeded' }, { narrows, exercised, breach: found }));
 };
 
@@ -387,7 +389,13 @@ const tested = (refusal: Refusal, musts: readonly Refusal[]): readonly ClauseId[
     musts.every((must) => must.demands === refusal.demands)
   )
     clauses.push(refusal.demands);
-  if (refusal.names !== refusal.demands || clauses.length === 0) clauses.push(refusal.names);
+  // What an error that only may come is called is a sentence of its own where resources are short, and open elsewhere.
+  if (
+    refusal.may === true
+      ? isResource(refusal.names)
+      : refusal.names !== refusal.demands || clauses.length === 0
+  )
+    clauses.push(refusal.names);
   if (musts.length > 0) clauses.push('msg-ring/error/in-res');
   return clauses;
 };
