@@ -103,7 +103,7 @@ interface Start {
   readonly more: ProgramArbitrary;
 }
 
-/** Every litmus program once as it stands; then one in four starts from one, unless only some clauses are wanted. */
+/** Every litmus program once as it stands; then every other one starts from one, unless only some clauses are wanted. */
 const source = (
   number: number,
   starts: readonly Start[],
@@ -112,6 +112,6 @@ const source = (
 ): readonly [Origin, ProgramArbitrary] => {
   const first = starts[number];
   if (first) return ['litmus', first.alone];
-  const turn = starts[(only ? number : number >> 2) % Math.max(1, starts.length)];
-  return turn && (only || number % 4 === 0) ? ['directed', turn.more] : ['swarm', anything];
+  const turn = starts[(only ? number : number >> 1) % Math.max(1, starts.length)];
+  return turn && (only || number % 2 === 0) ? ['directed', turn.more] : ['swarm', anything];
 };
