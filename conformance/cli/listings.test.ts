@@ -16,7 +16,7 @@ const lists = [
 ];
 
 describe('a list', () => {
-  test.each(lists)('of %s is a table, and data', async (what) => {
+  test.concurrent.each(lists)('of %s is a table, and data', async (what) => {
     const text = await doorbell(['list', what]);
     const data = await doorbell(['list', what, '--json']);
     for (const { code, stderr } of [text, data]) expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

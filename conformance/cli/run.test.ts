@@ -145,11 +145,14 @@ describe('a run for a person', () => {
   });
 });
 
+/** Gives a command a terminal; not everybody has it. */
+const terminal = 'script';
+
 /** Runs the command on a terminal of its own; what it writes to both streams comes back as one. */
 const onTerminal = (env: Readonly<Record<string, string>>): string | null => {
   const command = `'${process.execPath}' '${bin}' run msg-ring --target simulator --runs 300`;
   const { NO_COLOR: _, CI: _ci, ...surroundings } = process.env;
-  const { status, stdout, error } = spawnSync('script', ['-qec', command, '/dev/null'], {
+  const { status, stdout, error } = spawnSync(terminal, ['-qec', command, '/dev/null'], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...surroundings, TERM: 'xterm', ...env },

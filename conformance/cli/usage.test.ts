@@ -127,7 +127,7 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
 ];
 
 describe('wrong usage', () => {
-  test.each(wrong)('%j', async (args, message) => {
+  test.concurrent.each(wrong)('%j', async (args, message) => {
     const { code, stdout, stderr } = await doorbell(args, { cwd: folder });
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -162,7 +162,7 @@ test('a dangling name for the folder of runs is refused', async () => {
 
 describe('help', () => {
   const commands = ['run', 'replay', 'generate', 'judge', 'audit', 'list', 'show', 'smoke'];
-  test.each(commands)('%s --help says how, on standard output', async (command) => {
+  test.concurrent.each(commands)('%s --help says how, on standard output', async (command) => {
     const { code, stdout, stderr } = await doorbell([command, '--help']);
     expect(stdout).toMatch(new RegExp(`^Usage: doorbell ${command} `));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
