@@ -6,7 +6,9 @@
 import { Random } from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import {
+  clauses as allClauses,
   type ClauseId,
+  clauseFile,
   type InterfaceName,
   type InterfaceOffer,
   interfaceFile,
@@ -87,31 +89,59 @@ export function* generatePrograms(name: InterfaceName, options: GenerateOptions)
     (litmus) => about(litmus.clauses) && isOffered(name, offer, litmus.body),
   );
   const anything = new ProgramArbitrary(drafting);
-  const starts = fitting.map(({ body }) => ({
+  const starts: readonly Start[] = fitting.map(({ body, clauses: tests }) => ({
+    tests: tests.filter((clause) => about([clause])),
     alone: new ProgramArbitrary({ ...drafting, start: body, more: 0 }),
     more: new ProgramArbitrary({ ...drafting, start: body }),
   }));
+  const byClause = [...new Set(starts.flatMap(({ tests }) => tests))].flatMap((clause) => {
+    const group = starts.filter(({ tests }) => tests.includes(clause));
+    return new Array<readonly Start[]>(clauses === undefined ? turnsOf(name, clause) : 1).fill(group);
+  });
   for (let number = shard.index; number < runs; number += shard.count) {
     const random = new Random(xoroshiro128plus(mix(seed, number)));
-    const [origin, arbitrary] = source(number, starts, anything, clauses !== undefined);
+    const [origin, arbitrary] = source(number, { starts, byClause, anything, only: clauses !== undefined });
     yield { program: arbitrary.generate(random, 4).value, origin, number };
   }
 }
 
+/**
+ * How often a clause has its turn in a round: never where nothing could refute it, nor tell two choices apart; twice
+ * where it needs a fault, which chance alone seldom provides.
+ */
+const turnsOf = (name: InterfaceName, clause: ClauseId): number => {
+  const entry = allClauses(name).find(({ id }) => id === clause);
+  const decides = clauseFile(name).points?.some((point) => point.clause === clause) ?? false;
+  if (entry?.strength === 'unspecified' && !decides) return 0;
+  return (entry?.requires ?? []).length > 0 ? 2 : 1;
+};
+
 interface Start {
+  readonly tests: readonly ClauseId[];
   readonly alone: ProgramArbitrary;
   readonly more: ProgramArbitrary;
 }
 
-/** Every litmus program once as it stands; then every other one starts from one, unless only some clauses are wanted. */
+interface Sources {
+  readonly starts: readonly Start[];
+  /** The starts that test a clause, for each clause. */
+  readonly byClause: readonly (readonly Start[])[];
+  readonly anything: ProgramArbitrary;
+  /** Only some clauses are wanted. */
+  readonly only: boolean;
+}
+
+/** Every litmus program once as it stands; then two of three, or all when only some clauses are wanted, start from one. */
 const source = (
   number: number,
-  starts: readonly Start[],
-  anything: ProgramArbitrary,
-  only: boolean,
+  { starts, byClause, anything, only }: Sources,
 ): readonly [Origin, ProgramArbitrary] => {
   const first = starts[number];
   if (first) return ['litmus', first.alone];
-  const turn = starts[(only ? number : number >> 1) % Math.max(1, starts.length)];
-  return turn && (only || number % 2 === 0) ? ['directed', turn.more] : ['swarm', anything];
+  if (byClause.length === 0 || (!only && number % 3 === 2)) return ['swarm', anything];
+  // The clauses take turns, and for each clause its starts: what few programs test is tested as often as the rest.
+  const turn = only ? number : number - Math.floor(number / 3);
+  const group = byClause[turn % byClause.length] as readonly Start[];
+  const start = group[Math.floor(turn / byClause.length) % group.length] as Start;
+  return ['directed', start.more];
 };

@@ -468,6 +468,16 @@ const open: readonly (readonly [title: string, lines: readonly Line[]])[] = [
   ],
   ['a waiter returns early', [...two, wait(), returned({ value: 0 }), settle, drain('r1')]],
   [
+    'the ring is closed under a waiter, whose time is then over',
+    [
+      ...two,
+      wait({ timeout_ms: 5 }),
+      [{ op: 'close', fd: 'r1' }, ok],
+      settle,
+      returned({ error: 'ETIME' }, 6_000),
+    ],
+  ],
+  [
     'a refused enter drains nothing',
     [
       ...sent,

@@ -14,7 +14,7 @@ const read = argumentsOf('msg-ring');
 export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
   const ring = ringOf(s, read.text(step, 'ring'));
   // A waiter whose ring is closed under it may do as it likes: the page knows no closing.
-  if (ring < 0) return [skips('msg-ring/wait/spurious', s), returnsEarly(s)];
+  if (ring < 0) return [skips('msg-ring/wait/spurious', s), returnsAnyhow(s)];
   const woken = read.number(step, 'count') === 1 && holdsMessage(s, ring);
   const { relaxed, beganUs, nowUs } = c;
   const deadlineUs = beganUs + read.number(step, 'timeout_ms') * 1_000;
@@ -61,6 +61,13 @@ const wakes = (s: State, ring: number): Outcome<State> => ({
       : [{ ...to(s), wakes: seen.error === undefined ? ['msg-ring/wait/message-wakes'] : [] }],
   why: classOf,
   sample: () => ({ value: 0 }),
+});
+
+/** The ring is gone: how the waiter returns, and when, is nobody's business. */
+const returnsAnyhow = (s: State): Outcome<State> => ({
+  ...returnsEarly(s),
+  permits: 'any return',
+  accept: (seen) => (seen.skipped === undefined ? [to(s)] : []),
 });
 
 /** An early return forbids nothing. */
