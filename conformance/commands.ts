@@ -58,20 +58,25 @@ export class Tracker {
     return this.#steps;
   }
 
-  /** Does some state know every handle that the step uses, and none that it would bind? */
-  enables(step: Step): boolean {
-    const operation = interfaceFile(this.#name).operations.find(({ name }) => name === step.op);
-    if (!operation) return step.op === 'settle';
-    return this.#states.some((state) => {
-      const handles = this.#machine.handles(state);
-      if (step.as !== undefined && handles.some(({ name }) => name === step.as)) return false;
-      return operation.arguments.every((argument) => {
-        const value = step[argument.name];
-        if (argument.type !== 'handle' || value === undefined || argument.others?.includes(String(value)))
-          return true;
-        return handles.some(({ name, open, kind }) => name === value && open && argument.of?.includes(kind));
-      });
-    });
+  /**
+   * The step that a draft means here: its handles are places among those that are open, its name is a new one. Null when
+   * a handle that it needs is not there.
+   */
+  resolve(draft: Step): Step | null {
+    const operation = interfaceFile(this.#name).operations.find(({ name }) => name === draft.op);
+    if (!operation) return draft;
+    const handles = this.#states.flatMap((state) => this.#machine.handles(state));
+    const step: Record<string, Scalar> = { ...draft } as Record<string, Scalar>;
+    for (const argument of operation.arguments) {
+      const place = draft[argument.name];
+      if (argument.type !== 'handle' || typeof place !== 'number') continue;
+      const fitting = handles.filter(({ open, kind }) => open && argument.of?.includes(kind));
+      const chosen = fitting[place % Math.max(1, fitting.length)];
+      if (chosen === undefined) return null;
+      step[argument.name] = chosen.name;
+    }
+    if (operation.binds !== undefined) step.as = `${operation.binds.slice(0, 1)}${this.#steps.length}`;
+    return step as unknown as Step;
   }
 
   /**
@@ -107,19 +112,22 @@ export class Tracker {
   }
 }
 
-/** One step as a fast-check command. */
+/** One step as a fast-check command: drafted when it is drawn, resolved when it is run. */
 class StepCommand implements fc.AsyncCommand<Tracker, Performer, true> {
-  readonly #step: Step;
+  readonly #draft: Step;
+  #step: Step;
 
-  constructor(step: Step) {
-    this.#step = step;
+  constructor(draft: Step) {
+    this.#draft = draft;
+    this.#step = draft;
   }
 
   async check(tracker: Readonly<Tracker>): Promise<boolean> {
-    return tracker.enables(this.#step);
+    return tracker.resolve(this.#draft) !== null;
   }
 
   async run(tracker: Tracker, real: Performer): Promise<void> {
+    this.#step = tracker.resolve(this.#draft) ?? this.#draft;
     tracker.observe(this.#step, await real.perform(this.#step));
   }
 
@@ -132,8 +140,6 @@ export interface CommandOptions {
   /** What the system can do; everything when absent. */
   readonly offer?: InterfaceOffer;
   readonly maxCommands?: number;
-  /** Handles of each kind that programs may have; default 3. */
-  readonly handles?: number;
 }
 
 /** Sequences of commands over an interface's operations, for `fc.asyncModelRun`. */
@@ -142,7 +148,7 @@ export const machineCommands = (
   options: CommandOptions = {},
 ): fc.Arbitrary<Iterable<fc.AsyncCommand<Tracker, Performer, true>>> => {
   const file = interfaceFile(name);
-  const { offer, handles = 3, maxCommands = 40 } = options;
+  const { offer, maxCommands = 40 } = options;
   const offered = (operation: OperationEntry) =>
     offer === undefined ||
     (operation.name in offer.operations &&
@@ -151,29 +157,27 @@ export const machineCommands = (
   const plain = file.operations.filter(
     (operation) => offered(operation) && !operation.blocks && operation.name !== 'exit',
   );
-  const commands = plain.map((operation) =>
-    stepArbitrary(operation, handles, offer).map((step) => new StepCommand(step)),
-  );
-  return fc.commands([...commands, fc.constant(new StepCommand({ op: 'settle' }))], { maxCommands });
+  // What the documents speak of is drawn more often than what only prepares it.
+  const commands = plain.flatMap((operation) => {
+    const command = stepArbitrary(operation, offer).map((step) => new StepCommand(step));
+    return operation.scaffold ? [command] : [command, command, command];
+  });
+  const settle = fc.constant({ op: 'settle' }).map((step) => new StepCommand(step));
+  return fc.commands([...commands, settle], { maxCommands, size: 'max' });
 };
 
-const names = (kinds: readonly string[], handles: number): readonly string[] =>
-  kinds.flatMap((kind) => Array.from({ length: handles }, (_, index) => `${kind.slice(0, 1)}${index}`));
+/** More handles of one kind than programs have; a draft names its handles by number. */
+const placesMax = 7;
 
-const stepArbitrary = (
-  operation: OperationEntry,
-  handles: number,
-  offer: InterfaceOffer | undefined,
-): fc.Arbitrary<Step> => {
+const stepArbitrary = (operation: OperationEntry, offer: InterfaceOffer | undefined): fc.Arbitrary<Step> => {
   const fields: Record<string, fc.Arbitrary<Scalar | undefined>> = {};
   for (const argument of operation.arguments) {
-    const value = argumentArbitrary(argument, handles, offer);
+    const value = argumentArbitrary(argument, offer);
     fields[argument.name] =
       argument.default === undefined
         ? value
-        : fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
+        : fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
   }
-  if (operation.binds !== undefined) fields.as = fc.constantFrom(...names([operation.binds], handles));
   return fc.record(fields).map((drawn) => {
     const present = Object.entries(drawn).filter(([, value]) => value !== undefined);
     return { op: operation.name, ...Object.fromEntries(present) } as Step;
@@ -182,7 +186,6 @@ const stepArbitrary = (
 
 const argumentArbitrary = (
   argument: ArgumentEntry,
-  handles: number,
   offer: InterfaceOffer | undefined,
 ): fc.Arbitrary<Scalar> => {
   const allowed = (value: string) => {
@@ -208,8 +211,15 @@ const argumentArbitrary = (
     case 'flags':
       return fc.subarray((argument.values ?? []).filter(allowed)).map((flags) => flags.join('|'));
     case 'handle':
-      return fc.constantFrom(...names(argument.of ?? [], handles), ...(argument.others ?? []));
+      return handleArbitrary(argument);
     case 'actor':
       return fc.constant('t0');
   }
+};
+
+const handleArbitrary = ({ others = [] }: ArgumentEntry): fc.Arbitrary<Scalar> => {
+  const place = fc.integer({ min: 0, max: placesMax });
+  return others.length === 0
+    ? place
+    : fc.oneof({ weight: 6, arbitrary: place }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 };
