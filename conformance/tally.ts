@@ -60,6 +60,9 @@ export class Tally {
     if (judgement.verdict === 'inconclusive') this.inconclusive++;
     for (const clause of judgement.exercised)
       this.exercised.set(clause, (this.exercised.get(clause) ?? 0) + 1);
+    // One program that was answered in two ways contradicts itself.
+    const point = judgement.deviation?.point ?? null;
+    if (point !== null) this.#contradicted.add(point);
     let out: Contradiction[] | null = null;
     for (const { point, possible } of judgement.choices) {
       if (this.#perProgram.has(point)) continue;
@@ -112,9 +115,11 @@ export class Tally {
   }[] {
     return this.#points.ids.map((point, number) => {
       const consistent = !this.#contradicted.has(point);
+      const proved = new Set((this.#proofs.get(point) ?? []).flatMap(({ possible }) => possible));
+      const full = this.#points.values(number, this.#points.full(number));
       const observed = consistent
         ? this.#points.values(number, this.#choices[number] ?? 0)
-        : [...new Set((this.#proofs.get(point) ?? []).flatMap(({ possible }) => possible))];
+        : full.filter((value) => proved.size < 2 || proved.has(value));
       return { point, observed, consistent, occasions: this.occasions.get(point) ?? 0 };
     });
   }
