@@ -135,11 +135,7 @@ export const judge = (
   const machine = machineOf(name);
   const edition = editionOf(name, options.edition);
   const unfinished = checkEvents(program, events);
-  const basis: AcceptanceOptions = {
-    states: statesOf(name, edition.id),
-    choices: machine.points.open(presetOf(name, options.profile)),
-    ...(options.budget !== undefined && { budget: options.budget }),
-  };
+  const basis = basisOf(name, edition.id, options);
   const acceptance = accept(machine, program.steps, events, basis);
   const common = { editions: [], widest: acceptance.widest };
   if (acceptance.verdict === 'exhausted')
@@ -200,6 +196,27 @@ const choicesSeen = (name: InterfaceName, acceptance: Acceptance<unknown>): read
     out.push({ point: points.ids[point] as PointId, possible: points.values(point, mask), proved: true });
   });
   return out;
+};
+
+const bases = new Map<string, AcceptanceOptions>();
+
+/** What the fold starts from; the same object for every trace of a run. */
+const basisOf = (
+  name: InterfaceName,
+  edition: string,
+  { profile, budget }: JudgeOptions,
+): AcceptanceOptions => {
+  const key = `${name} ${edition} ${profile} ${budget}`;
+  let known = bases.get(key);
+  if (!known) {
+    known = {
+      states: statesOf(name, edition),
+      choices: machineOf(name).points.open(presetOf(name, profile)),
+      ...(budget !== undefined && { budget }),
+    };
+    bases.set(key, known);
+  }
+  return known;
 };
 
 const conforming = new Map<InterfaceName, Judgement['editions']>();

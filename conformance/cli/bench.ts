@@ -173,7 +173,7 @@ const engine = async (): Promise<void> => {
   const ours: number[] = [];
   const plain: number[] = [];
   let inconclusive = 0;
-  pipeline(simulator, 0, 2_000);
+  pipeline(simulator, 0, 6_000);
   plainProperty(simulator, 0, 200);
   for (let round = 1; round <= rounds; round++) {
     const made = pipeline(simulator, round, 3_000);

@@ -174,7 +174,7 @@ const conclude = (sight: Sight, world: World): World | null => {
     if (state.rings.some(({ prepared }) => prepared.some((p) => isPreparedFor(state, p, ring))))
       shown.push('msg-ring/prep/sends-nothing');
     if (shown.length > 0) exercised = [...exercised, ...shown];
-    if (r.watched !== 0 || r.overflowed) next = withRing(next, ring, { watched: 0, overflowed: false });
+    if (r.watched !== 0 || r.overflowed) next = withRing(next, ring, { ...r, watched: 0, overflowed: false });
   }
   return { ...world, state: tidy(next, relaxed), exercised, breach: found };
 };

@@ -66,7 +66,9 @@ export const enable = (c: Context, s: State, step: Step): readonly Outcome<State
   const ring = ringOf(s, read.text(step, 'ring'));
   if (ring < 0) return [skips(clause, s)];
   return scaffold(s, () =>
-    (s.rings[ring] as Ring).enabled ? s : withRing(disturb(s), ring, { enabled: true, owner: c.actor }),
+    (s.rings[ring] as Ring).enabled
+      ? s
+      : withRing(disturb(s), ring, { ...(s.rings[ring] as Ring), enabled: true, owner: c.actor }),
   );
 };
 
@@ -78,7 +80,8 @@ export const dup = (_c: Context, s: State, step: Step): readonly Outcome<State>[
     if (as === undefined) return s;
     const next = { ...s, handles: { ...s.handles, [as]: handle } };
     if (handle.kind !== 'ring') return next;
-    return withRing(next, handle.ring, { references: (s.rings[handle.ring] as Ring).references + 1 });
+    const ring = s.rings[handle.ring] as Ring;
+    return withRing(next, handle.ring, { ...ring, references: ring.references + 1 });
   });
 };
 
@@ -90,7 +93,7 @@ export const close = (_c: Context, s: State, step: Step): readonly Outcome<State
     const next = { ...disturb(s), handles: { ...s.handles, [name]: { ...handle, open: false } } };
     if (handle.kind !== 'ring') return next;
     const references = (s.rings[handle.ring] as Ring).references - 1;
-    const closed = withRing(next, handle.ring, { references });
+    const closed = withRing(next, handle.ring, { ...(s.rings[handle.ring] as Ring), references });
     return references > 0 ? closed : { ...closed, messages: forget(closed.messages, handle.ring) };
   });
 };

@@ -182,6 +182,9 @@ const sameRefusals = (a: readonly Refusal[], b: readonly Refusal[]): boolean =>
     return refusal.error === other.error && refusal.names === other.names && refusal.may === other.may;
   });
 
+/** What reading a completion settles about a message. */
+type Settling = Partial<Pick<Message, 'own' | 'posted' | 'fate'>>;
+
 /** Both lists, each item once. */
 const united = <T>(known: readonly T[], more: readonly T[]): readonly T[] => {
   const fresh = more.filter((item) => !known.includes(item));
@@ -191,12 +194,13 @@ const united = <T>(known: readonly T[], more: readonly T[]): readonly T[] => {
 const extend = (
   world: World,
   index: number,
-  change: Partial<Message>,
+  change: Settling,
   more: Partial<Omit<World, 'state'>> = {},
 ): World => {
   const messages = world.state.messages.slice();
   const m = messages[index] as Message;
-  messages[index] = { ...m, ...change };
+  const { own = m.own, posted = m.posted, fate = m.fate } = change;
+  messages[index] = { ...m, own, posted, fate };
   let state: State = { ...world.state, messages };
   if (change.own === 'seen') state = watch(state, m.expects.source, watches.ownAgain);
   if (change.posted === 'seen') state = watch(state, m.expects.target, watches.postedAgain);
@@ -219,7 +223,9 @@ export const watchedClauses: readonly (readonly [number, ClauseId])[] = [
 
 const watch = (s: State, ring: number, bit: number): State => {
   const r = s.rings[ring];
-  return r === undefined || (r.watched & bit) !== 0 ? s : withRing(s, ring, { watched: r.watched | bit });
+  return r === undefined || (r.watched & bit) !== 0
+    ? s
+    : withRing(s, ring, { ...r, watched: r.watched | bit });
 };
 
 /** Does anything forbid that this message succeeds, and what would its success prove? */
@@ -332,7 +338,7 @@ const readRefusal = (
   }
   // Kept unknown while a clause is relaxed: the surplus completion may be what it excuses.
   const posted = m.posted === 'unknown' && relaxed === null ? 'absent' : m.posted;
-  const refused: Partial<Message> = { own: 'seen', fate: 'refused', posted };
+  const refused: Settling = { own: 'seen', fate: 'refused', posted };
   if (m.raced || m.expects.commanded || m.expects.refusals.some((refusal) => refusal.error === 'any')) {
     out.push(extend(world, index, refused, { breach: stranger }));
     return;

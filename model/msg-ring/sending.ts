@@ -49,7 +49,7 @@ export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<Sta
     fileIndex: read.number(step, 'file_index'),
     sqeFlags: read.flags(step, 'sqe_flags'),
   };
-  const next = withRing(s, source, { prepared: [...ring.prepared, prepared] });
+  const next = withRing(s, source, { ...ring, prepared: [...ring.prepared, prepared] });
   return [
     {
       clauses: ['msg-ring/prep/sends-nothing'],
@@ -102,7 +102,7 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
       message(c, s, source, ring.prepared[index] as Prepared, chainAt(ring.prepared, index, taken), messages),
     );
   const rest = ring.prepared.slice(taken);
-  const next: State = { ...withRing(s, source, { prepared: rest }), messages };
+  const next: State = { ...withRing(s, source, { ...ring, prepared: rest }), messages };
   return markOverflow(next);
 };
 
@@ -166,7 +166,7 @@ const markOverflow = (s: State): State => {
   for (let ring = 0; ring < s.rings.length; ring++) {
     const r = s.rings[ring] as Ring;
     if (!r.overflowed && s.messages.length > 0 && outstanding(s.messages, ring) > r.cqEntries)
-      next = withRing(next, ring, { overflowed: true });
+      next = withRing(next, ring, { ...r, overflowed: true });
   }
   return next;
 };

@@ -140,9 +140,9 @@ export const initial: State = {
 };
 
 /** The state with one ring replaced. */
-export const withRing = (s: State, index: number, change: Partial<Ring>): State => {
+export const withRing = (s: State, index: number, ring: Ring): State => {
   const rings = s.rings.slice();
-  rings[index] = { ...(rings[index] as Ring), ...change };
+  rings[index] = ring;
   return { ...s, rings };
 };
 

@@ -19,7 +19,7 @@ export interface Surplus {
   readonly breach: Breach;
   /** Index among the messages under way. */
   readonly message?: number;
-  readonly change?: Partial<Message>;
+  readonly change?: Partial<Pick<Message, 'own' | 'posted' | 'fate'>>;
 }
 
 /** How the relaxed clause explains this completion, or null. */
