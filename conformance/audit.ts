@@ -109,27 +109,26 @@ const auditOne = async (
   const edition = mutant.edition ?? options.edition;
   for (const portion of portions) {
     const runs = Math.min(portion, options.runs);
-    let programs = 0;
-    let first: number | null = null;
+    let programs: number | null = null;
+    // One finding is enough.
+    const found = new AbortController();
     const result = await run(
       name,
-      {
-        description: system.description,
-        execute: (program, how) => {
-          programs++;
-          return system.execute(program, how);
-        },
-        close: async () => undefined,
-      },
+      system,
       {
         seed: options.seed,
         runs,
         maxSteps: options.maxSteps,
         repetitions: 1,
         ...(edition !== undefined && { edition }),
-        ...(options.signal && { signal: options.signal }),
+        signal: options.signal ? AbortSignal.any([options.signal, found.signal]) : found.signal,
       },
-      { finding: () => (first = first ?? programs) },
+      {
+        finding: (_found, judged) => {
+          programs = programs ?? judged ?? null;
+          found.abort();
+        },
+      },
     );
     // The first finding is the one that a user reads first.
     const best = result.findings[0];
@@ -139,7 +138,7 @@ const auditOne = async (
       return {
         ...base,
         killed: true,
-        programs: first,
+        programs,
         steps: best.finding.steps,
         suspects,
         rank: ranks.length > 0 ? Math.min(...ranks) : null,

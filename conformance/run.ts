@@ -51,7 +51,8 @@ export interface RunOptions {
 /** Where a run tells what it learns, as it learns it. */
 export interface RunSink {
   readonly batch?: (line: BatchLine) => void;
-  readonly finding?: (found: FoundTrace) => void;
+  /** `programs` is how many programs had been judged until then; absent for what another process found. */
+  readonly finding?: (found: FoundTrace, programs?: number) => void;
   readonly progress?: (done: number, of: number, findings: number) => void;
 }
 
@@ -261,7 +262,7 @@ class Run {
     const { clauses: only } = this.options;
     if (only && !described.finding.suspects.some((clause) => only.includes(clause as ClauseId))) return;
     this.found.set(identity, described);
-    this.sink.finding?.(described);
+    this.sink.finding?.(described, this.tally.programs);
   }
 
   laboratory(): Laboratory {

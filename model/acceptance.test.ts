@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { TraceEvent } from '#spec/index';
-import { type AcceptanceOptions, accept, MalformedTrace } from './acceptance.ts';
+import { type AcceptanceOptions, accept } from './acceptance.ts';
 import { choicesOf, exercisedBy } from './entry.ts';
 import { attachmentClauses, attachmentPoints, attachments } from './invented/attachments.test.support.ts';
 import { atomicFanOut, fanOut, fanOutClauses } from './invented/fan-out.test.support.ts';
@@ -15,6 +15,7 @@ import { receiver, receiverClauses } from './invented/receiver.test.support.ts';
 import { awaits, begins, does, type Move, returns, settles, story } from './invented/story.test.support.ts';
 import { waiterClauses, waiters } from './invented/waiters.test.support.ts';
 import type { Machine } from './machine.ts';
+import { MalformedTrace } from './malformed-trace.ts';
 import { goesOn, returns as returning, to } from './outcome.ts';
 
 const limits = { granularityUs: 100, slackUs: 1_000 };

@@ -13,6 +13,7 @@ import { done, type Entry, exercise, keyOf, merge, type Progress } from './entry
 import { Exhausted } from './exhausted.ts';
 import { Hindsight } from './hindsight.ts';
 import type { Machine } from './machine.ts';
+import { MalformedTrace } from './malformed-trace.ts';
 import type { Breach, Context, InternalStep, Outcome, Successor } from './outcome.ts';
 
 /** How a trace is held against a machine. */
@@ -61,11 +62,6 @@ export interface Acceptance<S> {
   readonly widest: number;
   /** Did the answer depend on which edition is in force? */
   readonly editionMattered: boolean;
-}
-
-/** The trace is not one of this program: harness or file, never the system. */
-export class MalformedTrace extends Error {
-  override readonly name = 'MalformedTrace';
 }
 
 /** The budget is spent: the fold cannot tell. */

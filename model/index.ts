@@ -4,12 +4,12 @@ export {
   type Acceptance,
   type AcceptanceOptions,
   accept,
-  MalformedTrace,
   type PermittedHere,
   type Refused,
 } from './acceptance.ts';
 export { type Choices, narrow, type Points, SpecificationGap, variationPoints } from './choices.ts';
 export { choicesOf, exercisedBy } from './entry.ts';
 export type { HandleInfo, Machine } from './machine.ts';
+export { MalformedTrace } from './malformed-trace.ts';
 export { msgRing } from './msg-ring/machine.ts';
 export type { Breach, Context, Outcome, Successor } from './outcome.ts';

@@ -9,6 +9,7 @@ import type { ClauseId, Result, Step } from '#spec/index';
 import { argumentsOf } from '../arguments.ts';
 import { narrow } from '../choices.ts';
 import { Exhausted } from '../exhausted.ts';
+import { MalformedTrace } from '../malformed-trace.ts';
 import { type Breach, type Context, classOf, type Outcome, type Successor, skips } from '../outcome.ts';
 import { errnoOf } from './errno.ts';
 import {
@@ -77,9 +78,18 @@ const look = (c: Context, s: State, step: Step, complete: boolean): readonly Out
   ];
 };
 
+/** An agent that leaves out a field must not make the system look guilty. */
+const isCompletion = (cqe: unknown): cqe is Completion => {
+  const { user_data, res, flags } = cqe as Partial<Completion>;
+  return typeof user_data === 'string' && Number.isInteger(res) && Number.isInteger(flags);
+};
+
 const completionsOf = (seen: Result): readonly Completion[] | null => {
   const cqes = seen.cqes;
-  return Array.isArray(cqes) ? (cqes as unknown as readonly Completion[]) : null;
+  if (!Array.isArray(cqes)) return null;
+  for (const cqe of cqes as readonly unknown[])
+    if (!isCompletion(cqe)) throw new MalformedTrace(`no completion: ${JSON.stringify(cqe)}`);
+  return cqes as unknown as readonly Completion[];
 };
 
 const readAll = (

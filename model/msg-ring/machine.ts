@@ -54,6 +54,20 @@ const handles = (s: State): readonly HandleInfo[] =>
     open: handle.open,
   }));
 
+/**
+ * How much a clause explains when it is relaxed. A stray completion explains anything; that an error was misused, little
+ * less than that a message was refused which had to be taken; without memory, first of all the error that says so.
+ */
+const breadths: Readonly<Partial<Record<ClauseId, number>>> = {
+  'msg-ring/prep/sends-nothing': 40,
+  'msg-ring/error/in-res': 20,
+  'msg-ring/error/invalid-field': 20,
+  'msg-ring/error/not-a-ring': 20,
+  'msg-ring/error/overflow': 20,
+  'msg-ring/error/non-descriptor': 20,
+  'msg-ring/error/no-memory': 5,
+};
+
 export const msgRing: Machine<State> = {
   interface: 'msg-ring',
   points,
@@ -64,9 +78,7 @@ export const msgRing: Machine<State> = {
   call,
   settled,
   key: keyOf,
-  // A stray completion explains anything; that an error was misused, little less than that a message was refused.
-  breadth: (clause) =>
-    clause === 'msg-ring/prep/sends-nothing' ? 40 : clause.startsWith('msg-ring/error/') ? 20 : 10,
+  breadth: (clause) => breadths[clause] ?? 10,
   handles,
   gone: (s) => s.ended,
 };
