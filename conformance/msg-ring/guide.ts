@@ -1,7 +1,7 @@
 /** How msg-ring programs are written: rings of many kinds, messages between them, and looks at what arrived. */
 
 import type { State } from '#model/msg-ring/state';
-import type { Scalar, Step } from '#spec/index';
+import { interfaceFile, type Scalar, type Step } from '#spec/index';
 import type { Draw } from '../generation/draw.ts';
 import type { Guide, Move } from '../generation/guide.ts';
 import type { Walk } from '../generation/walk.ts';
@@ -59,6 +59,12 @@ const setupOne = (walk: W, swarm: Swarm, draw: Draw): void => {
   if (flags.length > 0) step.flags = flags.join('|');
   walk.push(by(actor, step as unknown as Step));
 };
+
+/** What else than a ring a program can open. */
+const descriptorKinds =
+  interfaceFile('msg-ring')
+    .operations.find(({ name }) => name === 'open')
+    ?.arguments.find(({ name }) => name === 'kind')?.values ?? [];
 
 const specials = ['@closed', '@minus-one', '@out-of-range'];
 
@@ -196,19 +202,7 @@ const moves: readonly Move<State, Swarm>[] = [
     name: 'open',
     weight: (_, swarm) => (swarm.strangers ? 5 : 0),
     write: (walk, _swarm, draw) => {
-      const kind = draw.pick([
-        'pipe-read',
-        'pipe-write',
-        'eventfd',
-        'epoll',
-        'timerfd',
-        'socket',
-        'file',
-        'directory',
-        'null',
-        'memfd',
-        'path',
-      ]);
+      const kind = draw.pick(descriptorKinds);
       const as = walk.name('f');
       walk.push(kind === 'eventfd' ? { op: 'open', as } : { op: 'open', kind, as });
     },
