@@ -165,7 +165,8 @@ const markOverflow = (s: State): State => {
   let next = s;
   for (let ring = 0; ring < s.rings.length; ring++) {
     const r = s.rings[ring] as Ring;
-    if (!r.overflowed && s.messages.length > 0 && outstanding(s.messages, ring) > r.cqEntries)
+    // A message has two completions at most.
+    if (!r.overflowed && 2 * s.messages.length > r.cqEntries && outstanding(s.messages, ring) > r.cqEntries)
       next = withRing(next, ring, { ...r, overflowed: true });
   }
   return next;
@@ -173,7 +174,7 @@ const markOverflow = (s: State): State => {
 
 const couldBeFull = (s: State, messages: readonly Message[], ring: number): boolean => {
   const r = s.rings[ring] as Ring;
-  return r.overflowed || (messages.length >= r.cqEntries && outstanding(messages, ring) >= r.cqEntries);
+  return r.overflowed || (2 * messages.length >= r.cqEntries && outstanding(messages, ring) >= r.cqEntries);
 };
 
 const message = (
