@@ -330,6 +330,11 @@ const hintOf = (
       suspect: 'system',
       because: 'the page leaves the choice to the system, which has to keep to one answer',
     };
+  if (kind !== 'deviation' && reliability.hits < reliability.runs)
+    return {
+      suspect: 'undecided',
+      because: `it showed in ${reliability.hits} of ${reliability.runs} repetitions only, and may depend on what ran before`,
+    };
   if (kind === 'crash' || kind === 'hang' || kind === 'warning' || kind === 'leak')
     return { suspect: 'system', because: 'no program that the interface allows may do this' };
   if (reliability.hits < reliability.runs)

@@ -260,7 +260,10 @@ class Run {
 
   report(identity: string, described: FoundTrace): void {
     const { clauses: only } = this.options;
-    if (only && !described.finding.suspects.some((clause) => only.includes(clause as ClauseId))) return;
+    // Whatever clauses are asked about, a system that crashes or hangs does not conform.
+    const { kind, suspects } = described.finding;
+    const isAlways = kind === 'crash' || kind === 'hang' || kind === 'warning' || kind === 'leak';
+    if (only && !isAlways && !suspects.some((clause) => only.includes(clause as ClauseId))) return;
     this.found.set(identity, described);
     this.sink.finding?.(described, this.tally.programs);
   }
@@ -449,7 +452,7 @@ class Run {
     const violated = new Set(findings.map(({ finding }) => finding.clause));
     const only = options.clauses;
     return clauses(name)
-      .filter(({ id }) => only === undefined || only.includes(id as ClauseId))
+      .filter(({ id }) => only === undefined || only.includes(id as ClauseId) || violated.has(id))
       .map((entry): ClauseRecord => {
         const exercised = tally.exercised.get(entry.id as ClauseId) ?? 0;
         const common = {

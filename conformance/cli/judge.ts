@@ -56,7 +56,9 @@ export const judgeCommand = async (
     (deviation.kind !== 'dated' || options.strictEdition === true);
   const code = exitOf([
     ...(judged.some(counts) ? [EXIT.deviates] : []),
-    judged.some(({ judgement }) => judgement !== null) ? EXIT.ok : EXIT.nothing,
+    judged.some(({ judgement }) => judgement !== null && judgement.verdict !== 'inconclusive')
+      ? EXIT.ok
+      : EXIT.nothing,
   ]);
   await (options.json ? printJson(dataOf(judged, code)) : print(textOf(judged)));
   return code;

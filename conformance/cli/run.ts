@@ -52,11 +52,20 @@ export const run = async (names: readonly string[], options: RunCommandOptions):
       if (interruption.cause !== null) break;
       codes.push(await runAndTell(part, join(root, part.folder), interruption));
     }
+    // What stopped the command before its last part began is said by no record.
+    if (codes.length < parts.length) codes.push(codeOf(interruption, codes.length));
     return exitOf(codes);
   } finally {
     interruption.end();
     await systems.close();
   }
+};
+
+/** The code for a command that was stopped after so many of its parts. */
+const codeOf = ({ cause }: Interruption, done: number): ExitCode => {
+  const nothing = done === 0 ? ', and nothing was run' : '';
+  complain(cause === 'deadline' ? `the deadline passed${nothing}` : `interrupted${nothing}`);
+  return cause === 'deadline' ? EXIT.deadline : cause === 'interrupted' ? EXIT.interrupted : EXIT.failure;
 };
 
 /** What was named, on the targets that were named. */

@@ -1,0 +1,67 @@
+/** What must never pass in silence: nothing was run, nobody could tell, or the system fell over beside the question. */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { doorbell, lyingAgent, removeFolder, temporaryFolder } from './bin.test.support.ts';
+
+let folder = '';
+beforeAll(() => {
+  folder = temporaryFolder();
+});
+afterAll(() => removeFolder(folder));
+
+test('a deadline that passes before anything was run is 124, and says so', async () => {
+  const { code, stderr } = await doorbell([
+    'run',
+    'msg-ring',
+    '--target',
+    'simulator',
+    '--deadline',
+    '1ms',
+    '--out',
+    join(folder, 'late'),
+  ]);
+  expect(code).toBe(124);
+  expect(stderr).toContain('the deadline passed');
+});
+
+test('a trace that ends too early is judged by nobody: 4', async () => {
+  const path = join(folder, 'cut.json');
+  const program = { interface: 'msg-ring', steps: [{ op: 'setup', as: 'r0' }, { op: 'settle' }] };
+  writeFileSync(
+    path,
+    JSON.stringify({ program, events: [{ event: 'ran', step: 0, at: 1, result: { cq_entries: 16 } }] }),
+  );
+  const { code, stdout } = await doorbell(['judge', path]);
+  expect(code).toBe(4);
+  expect(stdout).toContain('cannot tell');
+});
+
+test('a crash is reported whatever clause was asked about', async () => {
+  const programs = join(folder, 'setup.json');
+  writeFileSync(
+    programs,
+    JSON.stringify({
+      interface: 'msg-ring',
+      steps: [
+        { op: 'setup', as: 'r0' },
+        { op: 'reap', ring: 'r0' },
+      ],
+    }),
+  );
+  const { code, stdout } = await doorbell([
+    'run',
+    'msg-ring',
+    '--target',
+    lyingAgent('crashes-at-step-1'),
+    '--programs',
+    programs,
+    '--clause',
+    'sends-nothing',
+    '--out',
+    join(folder, 'crash'),
+  ]);
+  expect(code).toBe(1);
+  expect(stdout).toContain('system/crash');
+});
