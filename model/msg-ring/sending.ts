@@ -198,11 +198,16 @@ const message = (
   const full = ring >= 0 && couldBeFull(s, before, ring);
   const ownerEnded = to !== null && to.mode === 'deferred' && s.ended.includes(to.owner);
   const passes = p.flags === 2 && !commanded && c.states('msg-ring/flags/cqe-flags-pass');
-  const refusals = [
-    ...flagRefusals(p, commanded, passes),
-    ...targetRefusals(c, s, target, p),
-    ...openRefusals(s, p, from, to, linked, ownerEnded, full),
-  ];
+  const plain = p.flags === 0 && !p.foreign && !commanded && p.sqeFlags.size === 0;
+  const nothingOpen = !s.exhausted && !linked && !ownerEnded && from.mode !== 'iopoll';
+  const refusals =
+    plain && nothingOpen && to?.enabled && to.mode !== 'iopoll'
+      ? none
+      : [
+          ...flagRefusals(p, commanded, passes),
+          ...targetRefusals(c, s, target, p),
+          ...openRefusals(s, p, from, to, linked, ownerEnded, full),
+        ];
   const expects: Expectation = {
     source,
     target: p.sqeFlags.has('FIXED_FILE') ? -1 : ring,
@@ -212,7 +217,7 @@ const message = (
     flags: passes ? p.fileIndex : null,
     refusals,
     grants: granted(source, ring, full && !s.exhausted, to),
-    plain: p.flags === 0 && !p.foreign && !commanded && p.sqeFlags.size === 0,
+    plain,
     commanded,
     links: isLinked(p),
     drains: p.sqeFlags.has('IO_DRAIN'),
