@@ -1,7 +1,6 @@
 /**
  * `npm run bench`: what the engine costs, as medians and ratios from one process. Rounds of the things compared are
- * interleaved, so that a machine whose speed drifts does not decide the ratio. No test depends on a figure. The script
- * gives Node a young generation of 64 MB for both sides: immutable states live short.
+ * interleaved, so that a machine whose speed drifts does not decide the ratio. No test depends on a figure.
  */
 
 import { spawnSync } from 'node:child_process';
