@@ -215,7 +215,7 @@ class Run {
       this.notJudged(program, tried);
     } else {
       const contradictions = tally.add(program, tried.judgement);
-      this.editions(program, tried);
+      this.editions(tried);
       for (const found of contradictions) {
         this.batch(false);
         return this.contradicted(found);
@@ -295,7 +295,7 @@ class Run {
   }
 
   /** Signatures under the other editions, where their verdict differs from the one in force. */
-  editions(_program: Program, { judgement }: Extract<Attempt, { kind: 'judged' }>): void {
+  editions({ judgement }: Extract<Attempt, { kind: 'judged' }>): void {
     const { deviation } = judgement;
     for (const { id, violates } of judgement.editions) {
       if (!violates) continue;

@@ -64,8 +64,6 @@ export interface Acceptance<S> {
   readonly editionMattered: boolean;
 }
 
-/** The budget is spent: the fold cannot tell. */
-
 /** A call under way, the same in all worlds. */
 interface Call {
   readonly index: number;
