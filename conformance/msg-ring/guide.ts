@@ -25,12 +25,11 @@ type W = Walk<State>;
 
 const ringsOf = (walk: W): readonly (readonly [name: string, ring: number])[] => {
   const out: [string, number][] = [];
-  for (const name in walk.state.handles) {
-    const handle = walk.state.handles[name];
-    if (handle?.kind === 'ring' && handle.open) out.push([name, handle.ring]);
-  }
+  for (const { name, ring, open } of walk.state.handles) if (ring >= 0 && open) out.push([name, ring]);
   return out;
 };
+
+const namesOf = (walk: W): readonly string[] => walk.state.handles.map(({ name }) => name);
 
 const ownerOf = (walk: W, ring: number): string => walk.state.rings[ring]?.owner ?? 't0';
 
@@ -71,7 +70,7 @@ const specials = ['@closed', '@minus-one', '@out-of-range'];
 const targetFor = (walk: W, swarm: Swarm, draw: Draw): string => {
   const rings = ringsOf(walk);
   if (rings.length > 0 && (!swarm.strangers || draw.percent(75))) return draw.pick(rings)[0];
-  const others = Object.keys(walk.state.handles);
+  const others = namesOf(walk);
   return others.length > 0 && draw.percent(60) ? draw.pick(others) : draw.pick(specials);
 };
 
@@ -211,16 +210,16 @@ const moves: readonly Move<State, Swarm>[] = [
     name: 'dup',
     weight: (walk) => (hasRings(walk) ? 3 : 0),
     write: (walk, _swarm, draw) => {
-      const names = Object.keys(walk.state.handles);
+      const names = namesOf(walk);
       if (names.length > 0 && names.length < 8)
         walk.push({ op: 'dup', fd: draw.pick(names), as: walk.name('d') });
     },
   },
   {
     name: 'close',
-    weight: (walk) => (Object.keys(walk.state.handles).length > 2 ? 3 : 0),
+    weight: (walk) => (walk.state.handles.length > 2 ? 3 : 0),
     write: (walk, _swarm, draw) => {
-      const names = Object.keys(walk.state.handles);
+      const names = namesOf(walk);
       if (names.length > 0) walk.push({ op: 'close', fd: draw.pick(names) });
     },
   },

@@ -6,7 +6,7 @@
 import type { Result, Step } from '#spec/index';
 import { argumentsOf } from '../arguments.ts';
 import { type Context, classOf, mayFail, type Outcome, skips, to } from '../outcome.ts';
-import { type Message, type Ring, ringOf, type State, withRing } from './state.ts';
+import { handleOf, type Message, type Ring, ringOf, type State, withHandle, withRing } from './state.ts';
 
 const read = argumentsOf('msg-ring');
 const clause = 'msg-ring/document/silences';
@@ -50,13 +50,10 @@ export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>
     (seen) => {
       const size = seen.cq_entries;
       const made: Ring = { ...ring, cqEntries: typeof size === 'number' ? size : cqEntries };
-      const rings = [...s.rings, made];
-      if (step.as === undefined) return { ...s, rings };
-      return {
-        ...s,
-        rings,
-        handles: { ...s.handles, [step.as]: { kind: 'ring', ring: s.rings.length, open: true } },
-      };
+      const next = { ...s, rings: [...s.rings, made] };
+      return step.as === undefined
+        ? next
+        : withHandle(next, { name: step.as, ring: s.rings.length, path: false, open: true });
     },
     () => ({ cq_entries: cqEntries }),
   );
@@ -73,25 +70,24 @@ export const enable = (c: Context, s: State, step: Step): readonly Outcome<State
 };
 
 export const dup = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const handle = s.handles[read.text(step, 'fd')];
+  const handle = handleOf(s, read.text(step, 'fd'));
   const { as } = step;
-  if (!handle?.open) return [skips(clause, s)];
+  if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
     if (as === undefined) return s;
-    const next = { ...s, handles: { ...s.handles, [as]: handle } };
-    if (handle.kind !== 'ring') return next;
+    const next = withHandle(s, { ...handle, name: as });
+    if (handle.ring < 0) return next;
     const ring = s.rings[handle.ring] as Ring;
     return withRing(next, handle.ring, { ...ring, references: ring.references + 1 });
   });
 };
 
 export const close = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const name = read.text(step, 'fd');
-  const handle = s.handles[name];
-  if (!handle?.open) return [skips(clause, s)];
+  const handle = handleOf(s, read.text(step, 'fd'));
+  if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
-    const next = { ...disturb(s), handles: { ...s.handles, [name]: { ...handle, open: false } } };
-    if (handle.kind !== 'ring') return next;
+    const next = withHandle(disturb(s), { ...handle, open: false });
+    if (handle.ring < 0) return next;
     const references = (s.rings[handle.ring] as Ring).references - 1;
     const closed = withRing(next, handle.ring, { ...(s.rings[handle.ring] as Ring), references });
     return references > 0 ? closed : { ...closed, messages: forget(closed.messages, handle.ring) };
@@ -115,7 +111,7 @@ export const open = (_c: Context, s: State, step: Step): readonly Outcome<State>
   scaffold(s, () => {
     if (step.as === undefined) return s;
     const path = read.text(step, 'kind') === 'path';
-    return { ...s, handles: { ...s.handles, [step.as]: { kind: 'other', path, open: true } } };
+    return withHandle(s, { name: step.as, ring: -1, path, open: true });
   });
 
 export const exit = (c: Context, s: State): readonly Outcome<State>[] =>

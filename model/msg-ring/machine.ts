@@ -48,11 +48,7 @@ const settled = (s: State): State =>
 const settles = (m: Message): boolean => !m.settled && !(m.late && m.own === 'owed');
 
 const handles = (s: State): readonly HandleInfo[] =>
-  Object.entries(s.handles).map(([name, handle]) => ({
-    name,
-    kind: handle.kind === 'ring' ? 'ring' : 'descriptor',
-    open: handle.open,
-  }));
+  s.handles.map(({ name, ring, open }) => ({ name, kind: ring >= 0 ? 'ring' : 'descriptor', open }));
 
 /**
  * How much a clause explains when it is relaxed. A stray completion explains anything; that an error was misused, little

@@ -116,12 +116,19 @@ export const messageBreach = (
   permitted: readonly string[],
 ): Breach => ({ clause, operation: 'prep_msg_ring', observed, permitted, situation: m.expects.situation });
 
-type Handle =
-  | { readonly kind: 'ring'; readonly ring: number; readonly open: boolean }
-  | { readonly kind: 'other'; readonly path: boolean; readonly open: boolean };
+/** A name that the program gave to a descriptor. */
+export interface Handle {
+  readonly name: string;
+  /** The ring that it denotes; -1 for every other file. */
+  readonly ring: number;
+  /** Opened with O_PATH: a descriptor that nothing can be done with. */
+  readonly path: boolean;
+  readonly open: boolean;
+}
 
 export interface State {
-  readonly handles: Readonly<Record<string, Handle>>;
+  /** In the order of their first use. */
+  readonly handles: readonly Handle[];
   readonly rings: readonly Ring[];
   readonly messages: readonly Message[];
   /** Messages of which nothing is owed any more; kept only while a clause about surplus is relaxed. */
@@ -131,7 +138,7 @@ export interface State {
 }
 
 export const initial: State = {
-  handles: {},
+  handles: [],
   rings: [],
   messages: [],
   finished: [],
@@ -146,19 +153,31 @@ export const withRing = (s: State, index: number, ring: Ring): State => {
   return { ...s, rings };
 };
 
-/** The ring that a name denotes, if it is open. */
-export const ringOf = (s: State, name: string): number => {
-  const handle = s.handles[name];
-  return handle?.kind === 'ring' && handle.open ? handle.ring : -1;
+/** The open descriptor behind a name, if there is one. */
+export const handleOf = (s: State, name: string): Handle | null => {
+  for (const handle of s.handles) if (handle.name === name) return handle.open ? handle : null;
+  return null;
 };
+
+/** The state in which a name denotes this. */
+export const withHandle = (s: State, handle: Handle): State => {
+  const handles = s.handles.slice();
+  const known = handles.findIndex(({ name }) => name === handle.name);
+  if (known < 0) handles.push(handle);
+  else handles[known] = handle;
+  return { ...s, handles };
+};
+
+/** The ring that a name denotes; -1 if it denotes none, or is not open. */
+export const ringOf = (s: State, name: string): number => handleOf(s, name)?.ring ?? -1;
 
 /** What a target argument denotes now. */
 export const targetOf = (s: State, fd: string): Target => {
   if (fd === '@minus-one') return { kind: 'non-descriptor', how: 'minus-one' };
   if (fd === '@out-of-range') return { kind: 'non-descriptor', how: 'out-of-range' };
-  const handle = s.handles[fd];
-  if (!handle?.open) return { kind: 'non-descriptor', how: 'closed' };
-  if (handle.kind === 'ring') return { kind: 'ring', ring: handle.ring };
+  const handle = handleOf(s, fd);
+  if (handle === null) return { kind: 'non-descriptor', how: 'closed' };
+  if (handle.ring >= 0) return { kind: 'ring', ring: handle.ring };
   return handle.path ? { kind: 'non-descriptor', how: 'path' } : { kind: 'not-a-ring' };
 };
 
@@ -183,8 +202,8 @@ const keys = new WeakMap<State, string>();
 export const keyOf = (s: State): string => {
   const known = keys.get(s);
   if (known !== undefined) return known;
-  const handles = Object.entries(s.handles).map(
-    ([name, h]) => `${name}${h.kind === 'ring' ? h.ring : h.path ? 'p' : 'o'}${word(h.open)}`,
+  const handles = s.handles.map(
+    ({ name, ring, path, open }) => `${name}${ring >= 0 ? ring : path ? 'p' : 'o'}${word(open)}`,
   );
   const key = `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).sort().join('/')}|${s.finished.map(keyOfMessage).sort().join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
   keys.set(s, key);
