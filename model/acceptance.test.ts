@@ -17,6 +17,7 @@ import { waiterClauses, waiters } from './invented/waiters.test.support.ts';
 import type { Machine } from './machine.ts';
 import { MalformedTrace } from './malformed-trace.ts';
 import { goesOn, returns as returning, to } from './outcome.ts';
+import { text } from './shape.ts';
 
 const limits = { granularityUs: 100, slackUs: 1_000 };
 
@@ -649,7 +650,7 @@ describe('phases', () => {
   test('are told apart by what they say, not by how a state is spelt', () => {
     const doubled = machineOf<string>({
       initial: '',
-      key: (s) => s,
+      shape: text,
       call: (c, s) => {
         if (c.phase === null) return ['a', 'b'].map((mark) => goesOn(clause('either'), mark, s));
         return [

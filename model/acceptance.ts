@@ -15,6 +15,7 @@ import { Hindsight } from './hindsight.ts';
 import type { Machine } from './machine.ts';
 import { MalformedTrace } from './malformed-trace.ts';
 import type { Breach, Context, InternalStep, Outcome, Successor } from './outcome.ts';
+import { Codec } from './shape.ts';
 
 /** How a trace is held against a machine. */
 export interface AcceptanceOptions {
@@ -112,6 +113,7 @@ class Fold<S> {
   examined = 0;
   editionMattered = false;
   #hindsight: Hindsight | null = null;
+  #codec: Codec<S> | null = null;
   /**
    * Clauses that obliged a call to return, by its step. The trace tells, not the world: one in which the call happened to
    * return before it was obliged to would refuse the trace without the return just the same.
@@ -435,7 +437,8 @@ class Fold<S> {
   }
 
   keyOf(entry: Entry<S>): string {
-    return keyOf(entry, this.machine.key(entry.state));
+    this.#codec = this.#codec ?? new Codec(this.machine.shape);
+    return keyOf(entry, this.#codec.pack(entry.state));
   }
 
   spend(entries: number): void {

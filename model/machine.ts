@@ -6,6 +6,7 @@
 import type { ClauseId, Step } from '#spec/index';
 import type { Points } from './choices.ts';
 import type { Context, InternalStep, Outcome } from './outcome.ts';
+import type { Shape } from './shape.ts';
 
 /** A named result that a program may use. */
 export interface HandleInfo {
@@ -28,8 +29,8 @@ export interface Machine<S> {
   readonly internal?: (c: Context, s: S) => readonly InternalStep<S>[];
   /** The state once everything that happens by itself has happened. */
   readonly settled: (s: S) => S;
-  /** Equal states have equal keys. Asked only when several states live or a call overlaps. */
-  readonly key: (s: S) => string;
+  /** What a state is made of: equal states are made of the same. Asked only when several live or a call overlaps. */
+  readonly shape: Shape<S>;
   /** How specific a clause is when several could explain a trace; smaller is more specific. Default 10. */
   readonly breadth?: (clause: ClauseId) => number;
   /** What programs may refer to in this state, for whoever writes programs. */

@@ -7,6 +7,7 @@ import type { Step } from '#spec/index';
 import { narrow } from '../choices.ts';
 import type { Machine } from '../machine.ts';
 import { type Context, classOf, type Outcome, type Refusal, returns, to, unordered } from '../outcome.ts';
+import { list, record, text } from '../shape.ts';
 import { choiceOf, clause, type Invention, pointsOf, unvisited } from './invention.test.support.ts';
 
 export const attachmentClauses = {
@@ -124,7 +125,7 @@ const machine: Machine<State> = {
   initial: { attached: [], emitted: [] },
   call,
   settled: (s) => s,
-  key: (s) => `${s.attached.join()}|${s.emitted.join()}`,
+  shape: record({ attached: list(text), emitted: list(text) }),
   ...unvisited,
 };
 

@@ -7,6 +7,7 @@ import type { Step } from '#spec/index';
 import { variationPoints } from '../choices.ts';
 import type { Machine } from '../machine.ts';
 import { type Breach, type Context, classOf, goesOn, type Outcome, returns, to } from '../outcome.ts';
+import { record, table, whole } from '../shape.ts';
 import { clause, type Invention, unvisited } from './invention.test.support.ts';
 
 export const fanOutClauses = {
@@ -118,7 +119,7 @@ const machine = (atomic: boolean): Machine<State> => ({
   initial: { importers: { a: 0, b: 0 } },
   call: call(atomic),
   settled: (s) => s,
-  key: (s) => Object.entries(s.importers).sort().join(';'),
+  shape: record({ importers: table(whole) }),
   ...unvisited,
 });
 

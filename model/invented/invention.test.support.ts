@@ -6,6 +6,7 @@
 import type { ClauseId, PointEntry, PointId, Result, Step } from '#spec/index';
 import { type Points, variationPoints } from '../choices.ts';
 import type { Machine } from '../machine.ts';
+import { plain } from '../shape.ts';
 
 /** A small machine with traits of interfaces to come. */
 export interface Invention<S> {
@@ -46,7 +47,7 @@ export const machineOf = <S>(
   points: variationPoints([]),
   clauses: [],
   settled: (s) => s,
-  key: (s) => JSON.stringify(s),
+  shape: plain(),
   ...unvisited,
   ...parts,
 });

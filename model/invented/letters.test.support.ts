@@ -8,6 +8,7 @@ import type { ClauseId, Step } from '#spec/index';
 import { variationPoints } from '../choices.ts';
 import type { Machine } from '../machine.ts';
 import { type Breach, type Context, classOf, type Outcome, type Successor, to } from '../outcome.ts';
+import { plain } from '../shape.ts';
 import { clause, type Invention, unvisited } from './invention.test.support.ts';
 
 export const letterClauses = {
@@ -119,7 +120,7 @@ const machine = (fates: readonly Fate[]): Machine<State> => ({
             : look(c, s, step, atReceiver, { atReceiver: 'read' }),
         ],
   settled: (s) => s.map((letter) => ({ ...letter, settled: true })),
-  key: (s) => JSON.stringify(s),
+  shape: plain(),
   ...unvisited,
 });
 

@@ -18,6 +18,7 @@ import {
   returns,
   to,
 } from '../outcome.ts';
+import { plain } from '../shape.ts';
 import { clause, type Invention, unvisited } from './invention.test.support.ts';
 
 export const receiverClauses = {
@@ -150,7 +151,7 @@ const machine: Machine<State> = {
   call,
   internal,
   settled,
-  key: (s) => JSON.stringify(s),
+  shape: plain(),
   ...unvisited,
 };
 

@@ -17,6 +17,7 @@ import {
   type Successor,
   to,
 } from '../outcome.ts';
+import { plain, record, table, whole } from '../shape.ts';
 import { choiceOf, clause, type Invention, pointsOf, unvisited } from './invention.test.support.ts';
 
 export const waiterClauses = {
@@ -146,11 +147,7 @@ const machine: Machine<State> = {
   initial: { counts: {}, waiting: {} },
   call,
   settled: (s) => s,
-  key: (s) =>
-    `${Object.entries(s.counts)
-      .filter(([, n]) => n !== 0)
-      .sort()
-      .join(';')}|${Object.entries(s.waiting).sort().join(';')}`,
+  shape: record({ counts: table(whole), waiting: plain() }),
   ...unvisited,
 };
 

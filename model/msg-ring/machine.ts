@@ -12,7 +12,7 @@ import { drain, reap } from './completions.ts';
 import { close, dup, enable, exit, memory, open, setup } from './descriptors.ts';
 import { points } from './points.ts';
 import { prepare, submit } from './sending.ts';
-import { initial, keyOf, type Message, type State } from './state.ts';
+import { initial, type Message, type State, shape } from './state.ts';
 import { wait } from './waiting.ts';
 
 type Transition = (c: Context, s: State, step: Step) => readonly Outcome<State>[];
@@ -73,7 +73,7 @@ export const msgRing: Machine<State> = {
   initial,
   call,
   settled,
-  key: keyOf,
+  shape,
   breadth: (clause) => breadths[clause] ?? 10,
   handles,
   gone: (s) => s.ended,

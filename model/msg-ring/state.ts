@@ -5,6 +5,20 @@
 
 import type { ClauseId } from '#spec/index';
 import type { Breach, Refusal } from '../outcome.ts';
+import {
+  bag,
+  flag,
+  list,
+  names,
+  nullable,
+  oneOf,
+  plain,
+  record,
+  type Shape,
+  shared,
+  text,
+  whole,
+} from '../shape.ts';
 
 /** How a ring publishes messages, as far as the page's silence about ring modes makes a difference. */
 type Mode = 'direct' | 'deferred' | 'iopoll';
@@ -181,31 +195,78 @@ export const targetOf = (s: State, fd: string): Target => {
   return handle.path ? { kind: 'non-descriptor', how: 'path' } : { kind: 'not-a-ring' };
 };
 
-const word = (value: boolean): string => (value ? '1' : '0');
+const handle: Shape<Handle> = shared(record({ name: text, ring: whole, path: flag, open: flag }));
 
-const keyOfMessage = (m: Message): string => {
-  const { expects: e } = m;
-  return `${e.source}>${e.target},${e.userData},${e.data},${e.res},${e.flags},${e.grants},${e.refusals.map((r) => `${r.error}${r.names}`).join('+')}:${m.fate}${m.own}${m.posted}${word(m.settled)}${word(m.pending)}${word(m.late)}${word(m.raced)}${word(m.lossy)}${word(m.starved)}`;
-};
+const prepared: Shape<Prepared> = shared(
+  record({
+    fd: text,
+    len: whole,
+    data: text,
+    flags: whole,
+    userData: text,
+    command: text,
+    foreign: flag,
+    fileIndex: whole,
+    sqeFlags: names,
+  }),
+);
 
-const keyOfRing = (r: Ring): string =>
-  `${r.mode},${word(r.polled)}${word(r.single)}${word(r.enabled)}${word(r.overflowed)},${r.owner},${r.entries},${r.cqEntries},${r.references}[${r.prepared
-    .map(
-      (p) =>
-        `${p.fd},${p.len},${p.data},${p.flags},${p.userData},${p.command},${word(p.foreign)},${p.fileIndex},${[...p.sqeFlags].join('+')}`,
-    )
-    .join(';')}]${r.watched}`;
+const ring: Shape<Ring> = shared(
+  record({
+    mode: oneOf('direct', 'deferred', 'iopoll'),
+    polled: flag,
+    single: flag,
+    enabled: flag,
+    owner: text,
+    entries: whole,
+    cqEntries: whole,
+    references: whole,
+    prepared: list(prepared),
+    overflowed: flag,
+    watched: whole,
+  }),
+);
 
-const keys = new WeakMap<State, string>();
+const expectation: Shape<Expectation> = shared(
+  record({
+    source: whole,
+    target: whole,
+    userData: text,
+    data: text,
+    res: whole,
+    flags: nullable(whole),
+    refusals: plain(),
+    grants: plain(),
+    plain: flag,
+    commanded: flag,
+    links: flag,
+    drains: flag,
+    skipsSuccess: flag,
+    situation: plain(),
+  }),
+);
 
-/** Equal states have equal keys; the order of messages under way means nothing. */
-export const keyOf = (s: State): string => {
-  const known = keys.get(s);
-  if (known !== undefined) return known;
-  const handles = s.handles.map(
-    ({ name, ring, path, open }) => `${name}${ring >= 0 ? ring : path ? 'p' : 'o'}${word(open)}`,
-  );
-  const key = `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).sort().join('/')}|${s.finished.map(keyOfMessage).sort().join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
-  keys.set(s, key);
-  return key;
-};
+const message: Shape<Message> = shared(
+  record({
+    expects: expectation,
+    fate: oneOf('open', 'succeeded', 'refused'),
+    own: oneOf('owed', 'seen', 'gone'),
+    posted: oneOf('unknown', 'seen', 'absent'),
+    settled: flag,
+    pending: flag,
+    late: flag,
+    raced: flag,
+    lossy: flag,
+    starved: flag,
+  }),
+);
+
+/** The order of messages under way means nothing. */
+export const shape: Shape<State> = record({
+  handles: list(handle),
+  rings: list(ring),
+  messages: bag(message),
+  finished: bag(message),
+  ended: list(text),
+  exhausted: flag,
+});
