@@ -16,6 +16,13 @@ export interface HandleInfo {
   readonly open: boolean;
 }
 
+/** Something that has to hold in every state. */
+export interface Invariant<S> {
+  /** The statement, in words. */
+  readonly name: string;
+  readonly holds: (s: S) => boolean;
+}
+
 /** A labelled transition system over calls, internal steps and settles. States are values: never changed. */
 export interface Machine<S> {
   readonly interface: string;
@@ -31,6 +38,8 @@ export interface Machine<S> {
   readonly settled: (s: S) => S;
   /** What a state is made of: equal states are made of the same. Asked only when several live or a call overlaps. */
   readonly shape: Shape<S>;
+  /** What the explorer checks in every state that it reaches. */
+  readonly invariants?: readonly Invariant<S>[];
   /** How specific a clause is when several could explain a trace; smaller is more specific. Default 10. */
   readonly breadth?: (clause: ClauseId) => number;
   /** What programs may refer to in this state, for whoever writes programs. */

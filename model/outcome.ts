@@ -64,6 +64,8 @@ export interface Outcome<S> {
    * cut off in the middle does not show. Absent when nothing changes.
    */
   readonly sample?: () => Result;
+  /** Other results that it accepts and that lead elsewhere, for whoever walks the machine without a trace. */
+  readonly alternatives?: () => readonly Result[];
   /** The state after the sample, where it is cheaper to say than to read. Nothing is judged by it. */
   readonly presume?: () => S;
   /** The call has done a part of its work and goes on as this; the pattern is not looked at. */

@@ -10,7 +10,15 @@ import { argumentsOf } from '../arguments.ts';
 import { narrow } from '../choices.ts';
 import { Exhausted } from '../exhausted.ts';
 import { MalformedTrace } from '../malformed-trace.ts';
-import { type Breach, type Context, classOf, type Outcome, type Successor, skips } from '../outcome.ts';
+import {
+  type Breach,
+  type Context,
+  classOf,
+  type Outcome,
+  type Refusal,
+  type Successor,
+  skips,
+} from '../outcome.ts';
 import { errnoOf } from './errno.ts';
 import {
   claimsOf,
@@ -72,6 +80,8 @@ const look = (c: Context, s: State, step: Step, complete: boolean): readonly Out
           : 'a completion that nobody owes';
       },
       sample: () => ({ value: 0, cqes: complete ? owed(s, ring) : [] }),
+      alternatives: () =>
+        (complete ? otherFates(s, ring) : firstOnly(s, ring)).map((cqes) => ({ value: 0, cqes })),
       presume: () => (complete ? emptied(s, ring) : s),
     },
     skips('msg-ring/order/open', s),
@@ -240,12 +250,39 @@ const emptied = (s: State, ring: number): State =>
           .filter((m) => m.own === 'owed' || m.posted === 'unknown'),
       };
 
+/** A message that ends as it need not, by one of its refusals or in spite of it. */
+interface OtherFate {
+  readonly message: Message;
+  /** The refusal; null for success. */
+  readonly refusal: Refusal | null;
+}
+
+/** What a look would show if one message ended otherwise than the first outcome says. */
+const otherFates = (s: State, ring: number): readonly Shown[][] =>
+  s.messages
+    .filter(({ expects, own, fate }) => expects.source === ring && own === 'owed' && fate === 'open')
+    .flatMap((message) => [
+      ...message.expects.refusals
+        .filter(({ error }) => error !== 'any')
+        .map((refusal): OtherFate => ({ message, refusal })),
+      ...(message.expects.refusals.some(({ when }) => when !== undefined)
+        ? [{ message, refusal: null }]
+        : []),
+    ])
+    .map((other) => owed(s, ring, other));
+
+/** What a look would show that comes too early for all but one completion. */
+const firstOnly = (s: State, ring: number): readonly Shown[][] => owed(s, ring).map((cqe) => [cqe]);
+
+type Shown = { user_data: string; res: number; flags: number };
+
 /** The completions that a conforming system would show here, for walking. */
-const owed = (s: State, ring: number): { user_data: string; res: number; flags: number }[] => {
-  const out: { user_data: string; res: number; flags: number }[] = [];
+const owed = (s: State, ring: number, other?: OtherFate): Shown[] => {
+  const out: Shown[] = [];
   for (const m of s.messages) {
     const { expects } = m;
-    const musts = expects.refusals.filter((refusal) => !refusal.may);
+    const firm = expects.refusals.filter((refusal) => !refusal.may);
+    const musts = other?.message !== m ? firm : other.refusal === null ? [] : [other.refusal];
     const refused = m.fate === 'refused' || (m.fate === 'open' && musts.length > 0);
     if (expects.target === ring && m.posted === 'unknown' && !refused)
       out.push({ user_data: expects.data, res: expects.res, flags: expects.flags ?? 0 });

@@ -45,6 +45,7 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
                   }),
             ],
       why: classOf,
+      sample: () => ({ error: 'ETIME' }),
     });
   return outcomes;
 };

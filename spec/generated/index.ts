@@ -8,6 +8,7 @@ import type { Program } from './program.ts';
 import type { Summary } from './run-record.ts';
 import type { SourcesLock } from './sources-lock.ts';
 import type { Trace } from './trace.ts';
+import type { WorldFile } from './worlds.ts';
 import type { MsgRingProgram } from './msg-ring.program.ts';
 
 export type * from './agent-protocol.ts';
@@ -18,6 +19,7 @@ export type * from './program.ts';
 export type * from './run-record.ts';
 export type * from './sources-lock.ts';
 export type * from './trace.ts';
+export type * from './worlds.ts';
 export type * from './msg-ring.program.ts';
 export * from './names.ts';
 
@@ -31,5 +33,6 @@ export interface SchemaTypes {
   readonly runRecord: Summary;
   readonly sourcesLock: SourcesLock;
   readonly trace: Trace;
+  readonly worlds: WorldFile;
   readonly msgRingProgram: MsgRingProgram;
 }

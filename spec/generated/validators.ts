@@ -8,6 +8,7 @@ import { validator as programValidator } from './program.validator.ts';
 import { validator as runRecordValidator } from './run-record.validator.ts';
 import { validator as sourcesLockValidator } from './sources-lock.validator.ts';
 import { validator as traceValidator } from './trace.validator.ts';
+import { validator as worldsValidator } from './worlds.validator.ts';
 import { validator as msgRingProgramValidator } from './msg-ring.program.validator.ts';
 import type { Validator } from '../validator.ts';
 import type { SchemaTypes } from './index.ts';
@@ -21,5 +22,6 @@ export const validators: Readonly<Record<keyof SchemaTypes, Validator>> = {
   runRecord: runRecordValidator,
   sourcesLock: sourcesLockValidator,
   trace: traceValidator,
+  worlds: worldsValidator,
   msgRingProgram: msgRingProgramValidator,
 };

@@ -1,0 +1,122 @@
+/**
+ * The end of a walk: the closing of its program is taken step by step. What has to happen before a step can be taken
+ * happens, and each step comes out as the machine's first outcome says, or as one that is preferred.
+ */
+
+import type { Step } from '#spec/index';
+import type { Script } from './script.ts';
+import type { Happening, Moment, Steps } from './steps.ts';
+
+/** Says whether a happening is preferred. Asked about every one that was possible. */
+export type Prefers<S> = (happening: Happening<S>) => boolean;
+
+/** Happenings before a settle, or a return that is waited for; more than that is a machine that never rests. */
+const happeningsMax = 100;
+
+/** Closes one walk. */
+export class Ending<S> {
+  readonly #steps: Steps<S>;
+  readonly #prefers: Prefers<S>;
+  readonly #script: Script | null;
+  /** Names of the calls under way, in the order in which they began; none for a call that is waited for at once. */
+  readonly #calls: (string | null)[];
+  #moment: Moment<S>;
+
+  /**
+   * @param body - The program until here: it names the calls that are under way.
+   * @param script - Where the end is written down, if anywhere.
+   */
+  constructor(
+    steps: Steps<S>,
+    from: Moment<S>,
+    body: readonly Step[],
+    prefers: Prefers<S>,
+    script: Script | null,
+  ) {
+    this.#steps = steps;
+    this.#moment = from;
+    this.#calls = openCalls(body);
+    this.#prefers = prefers;
+    this.#script = script;
+  }
+
+  /** Takes every step; false when one of them cannot be taken. */
+  close(closing: readonly Step[]): boolean {
+    return closing.every((step) =>
+      step.op === 'settle'
+        ? this.#settle(step)
+        : step.op === 'end'
+          ? this.#end(String(step.call))
+          : this.#run(step),
+    );
+  }
+
+  #settle(step: Step): boolean {
+    for (let count = 0; count < happeningsMax; count++) {
+      const settled = this.#steps.settle(this.#moment);
+      if (settled) {
+        this.#take(step, settled);
+        return true;
+      }
+      const next = this.#choose(this.#steps.byThemselves(this.#moment));
+      if (!next) return false;
+      this.#pass(next, false);
+    }
+    return false;
+  }
+
+  #end(name: string): boolean {
+    if (this.#calls.includes(name)) return this.#awaitReturn(this.#calls.indexOf(name));
+    this.#script?.end(name);
+    return true;
+  }
+
+  #run(step: Step): boolean {
+    const next = this.#choose(this.#steps.run(this.#moment, step));
+    if (!next) return false;
+    if (next.kind === 'call') this.#calls.push(null);
+    this.#take(step, next);
+    return next.kind === 'ran' || this.#awaitReturn(this.#calls.length - 1);
+  }
+
+  #awaitReturn(place: number): boolean {
+    for (let count = 0; count < happeningsMax; count++) {
+      const all = this.#steps.byThemselves(this.#moment);
+      const returned = this.#choose(all.filter((one) => one.kind === 'return' && one.place === place));
+      if (returned) {
+        this.#pass(returned, true);
+        return true;
+      }
+      const next =
+        this.#choose(all.filter(({ kind }) => kind !== 'return')) ?? this.#steps.passTime(this.#moment);
+      if (!next) return false;
+      this.#pass(next, false);
+    }
+    return false;
+  }
+
+  #choose(happenings: readonly Happening<S>[]): Happening<S> | undefined {
+    const preferred = happenings.filter(this.#prefers);
+    return preferred[0] ?? happenings[0];
+  }
+
+  #take(step: Step, happening: Happening<S>): void {
+    this.#script?.take(step, happening);
+    this.#moment = happening.after;
+  }
+
+  #pass(happening: Happening<S>, ends: boolean): void {
+    if (happening.kind === 'return') this.#calls.splice(happening.place, 1);
+    this.#script?.pass(happening, ends);
+    this.#moment = happening.after;
+  }
+}
+
+const openCalls = (body: readonly Step[]): string[] => {
+  const open: string[] = [];
+  for (const { op, begin, call } of body) {
+    if (begin !== undefined) open.push(begin);
+    if (op === 'end') open.splice(open.indexOf(String(call)), 1);
+  }
+  return open;
+};

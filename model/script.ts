@@ -1,0 +1,79 @@
+/**
+ * A walk written down: the program that its moves make, and the trace that a system would leave which did what the walk
+ * says. Fold and walk must agree about such a trace; tests hold them to it.
+ */
+
+import type { Step, TraceEvent } from '#spec/index';
+import { callName } from './small-world.ts';
+import { type Happening, longUs } from './steps.ts';
+
+/** Time between two events, in microseconds. */
+const tickUs = 10;
+
+interface Begun {
+  readonly index: number;
+  /** Name of the call; null where the program waits for it at once. */
+  readonly name: string | null;
+}
+
+/** Program and trace of a walk, move by move. */
+export class Script {
+  readonly steps: Step[] = [];
+  readonly events: TraceEvent[] = [];
+  #calls: Begun[] = [];
+  #begun = 0;
+  #atUs = 0;
+
+  /** A copy that goes on by itself. */
+  copy(): Script {
+    const copy = new Script();
+    copy.steps.push(...this.steps);
+    copy.events.push(...this.events);
+    copy.#calls = [...this.#calls];
+    copy.#begun = this.#begun;
+    copy.#atUs = this.#atUs;
+    return copy;
+  }
+
+  /** Place of a call among those under way; -1 when it has returned. */
+  placeOf(name: string): number {
+    return this.#calls.findIndex((call) => call.name === name);
+  }
+
+  /** Writes a step that the program takes, with what came of it. */
+  take(step: Step, { kind, result, after }: Happening<unknown>): void {
+    this.#atUs += tickUs;
+    const index = this.steps.length;
+    const at = this.#atUs;
+    if (kind === 'settle') {
+      this.steps.push(step);
+      this.events.push({ event: 'settle', step: index, at });
+    } else if (kind === 'ran') {
+      this.steps.push(step);
+      this.events.push({ event: 'ran', step: index, at, result: result ?? {} });
+    } else if (after.calls.at(-1)?.awaited) {
+      this.steps.push(step);
+      this.#calls.push({ index, name: null });
+    } else {
+      const name = callName(this.#begun++);
+      this.steps.push({ ...step, begin: name });
+      this.events.push({ event: 'call', step: index, at });
+      this.#calls.push({ index, name });
+    }
+  }
+
+  /** Writes what happens without a step; `ends` when the program then waits for the call that returns. */
+  pass({ kind, place, result }: Happening<unknown>, ends: boolean): void {
+    this.#atUs += kind === 'time' ? longUs : tickUs;
+    if (kind !== 'return') return;
+    const [{ index, name }] = this.#calls.splice(place, 1) as [Begun];
+    const event = name === null ? 'ran' : 'return';
+    this.events.push({ event, step: index, at: this.#atUs, result: result ?? {} });
+    if (ends && name !== null) this.steps.push({ op: 'end', call: name });
+  }
+
+  /** Writes the end of a call that has returned already. */
+  end(name: string): void {
+    this.steps.push({ op: 'end', call: name });
+  }
+}

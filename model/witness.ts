@@ -1,0 +1,137 @@
+/**
+ * The shortest program that tells a machine from the same machine with one clause relaxed, for every clause; and for
+ * every variation point the shortest after which a value of it is ruled out. Found breadth first in small worlds. Each
+ * one is confirmed by the fold on the trace that the walk would leave, so a walk cannot claim what no verdict says.
+ */
+
+import type { ClauseId, PointId, Step, TraceEvent } from '#spec/index';
+import { accept } from './acceptance.ts';
+import { Ending } from './ending.ts';
+import { choicesOf, exercisedBy } from './entry.ts';
+import { Exploration, type Explored, type Turn } from './explore.ts';
+import type { Machine } from './machine.ts';
+import type { Context } from './outcome.ts';
+import { Script } from './script.ts';
+import type { SmallWorld } from './small-world.ts';
+import { type Happening, Steps } from './steps.ts';
+
+/** A program that could have failed, and a trace with which it does not. */
+export interface Witness {
+  /** The program without its closing. */
+  readonly body: readonly Step[];
+  /** The program with its closing, and what a system leaves that does what the walk did. */
+  readonly steps: readonly Step[];
+  readonly events: readonly TraceEvent[];
+  /** Clauses that the trace tests. */
+  readonly exercised: ReadonlySet<ClauseId>;
+  /** Points of which the trace rules a value out. */
+  readonly decides: readonly PointId[];
+}
+
+export interface SeekOptions {
+  /** What every program ends with, from its body. */
+  readonly closing: (body: readonly Step[]) => readonly Step[];
+  readonly maxSteps: number;
+  readonly maxStates: number;
+  readonly states?: Context['states'];
+}
+
+/** A clause, or a variation point by number. */
+type Target = ClauseId | number;
+
+/** Traces held against the fold in vain for one target, before the walk's word counts no more. */
+const vainMax = 400;
+
+/** A search for witnesses of clauses and points, through one world after another. */
+export class Seeking<S> {
+  readonly clauses = new Map<ClauseId, Witness>();
+  readonly points = new Map<PointId, Witness>();
+  readonly #machine: Machine<S>;
+  readonly #open: Set<Target>;
+  readonly #options: SeekOptions;
+  readonly #steps: Steps<S>;
+  readonly #vain = new Map<Target, number>();
+
+  constructor(
+    machine: Machine<S>,
+    clauses: readonly ClauseId[],
+    points: readonly PointId[],
+    options: SeekOptions,
+  ) {
+    this.#machine = machine;
+    this.#open = new Set<Target>([...clauses, ...points.map((point) => machine.points.number(point))]);
+    this.#options = options;
+    this.#steps = new Steps(machine, options.states);
+  }
+
+  get isOver(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** Looks through one world. */
+  in(world: SmallWorld): Explored {
+    const { maxSteps, maxStates, states, closing } = this.#options;
+    const bounds = { maxSteps, maxStates, ...(states && { states }) };
+    const exploration = new Exploration(this.#machine, world, bounds);
+    return exploration.run({
+      state: (id, { moment }) => {
+        const body = exploration.bodyTo(id);
+        const shown = new Set<Target>();
+        const prefers = (happening: Happening<S>) => {
+          this.#note(happening, shown);
+          return false;
+        };
+        new Ending(this.#steps, moment, body, prefers, null).close(closing(body));
+        for (const target of shown) this.#confirm(exploration.pathTo(id), world, target);
+        return !this.isOver;
+      },
+      move: (from, _to, turn) => {
+        const shown = new Set<Target>();
+        this.#note(turn.happening, shown);
+        for (const target of shown) this.#confirm([...exploration.pathTo(from), turn], world, target);
+      },
+    });
+  }
+
+  /** Adds what the happening may test, of all that is still sought. */
+  #note({ exercised, wakes, after }: Happening<S>, into: Set<Target>): void {
+    for (const clause of exercised) if (this.#isSought(clause)) into.add(clause);
+    for (const clause of wakes) if (this.#isSought(clause)) into.add(clause);
+    const { points } = this.#machine;
+    for (let point = 0; point < after.choices.length; point++)
+      if (after.choices[point] !== points.full(point) && this.#isSought(point)) into.add(point);
+  }
+
+  #isSought(target: Target): boolean {
+    return this.#open.has(target) && (this.#vain.get(target) ?? 0) < vainMax;
+  }
+
+  /** Asks the fold about the trace of these moves, closed; everything sought that it tests is found. */
+  #confirm(path: readonly Turn<S>[], world: SmallWorld, target: Target): void {
+    if (!this.#open.has(target)) return;
+    const { states, closing } = this.#options;
+    const script = new Script();
+    for (const { letter, ends, happening } of path)
+      if (letter === null) script.pass(happening, ends);
+      else script.take(world.step(letter), happening);
+    const body = [...script.steps];
+    const moment = path.at(-1)?.happening.after ?? this.#steps.start();
+    const prefers = (happening: Happening<S>) => {
+      const shown = new Set<Target>();
+      this.#note(happening, shown);
+      return shown.has(target);
+    };
+    const ends = new Ending(this.#steps, moment, body, prefers, script).close(closing(body));
+    const found = ends ? accept(this.#machine, script.steps, script.events, states ? { states } : {}) : null;
+    if (found?.verdict === 'accepted') {
+      const exercised = exercisedBy(found.entries);
+      const { points } = this.#machine;
+      const decides = points.ids.filter((_, point) => choicesOf(found.entries)[point] !== points.full(point));
+      const witness = { body, steps: script.steps, events: script.events, exercised, decides };
+      for (const clause of exercised) if (this.#open.delete(clause)) this.clauses.set(clause, witness);
+      for (const point of decides)
+        if (this.#open.delete(points.number(point))) this.points.set(point, witness);
+    }
+    if (this.#open.has(target)) this.#vain.set(target, (this.#vain.get(target) ?? 0) + 1);
+  }
+}
