@@ -34,6 +34,8 @@ export interface SeekOptions {
   readonly maxSteps: number;
   readonly maxStates: number;
   readonly states?: Context['states'];
+  /** Clauses that the search does not go on for: they may permit whatever is seen. */
+  readonly aside?: ReadonlySet<ClauseId>;
 }
 
 /** A clause, or a variation point by number. */
@@ -65,7 +67,9 @@ export class Seeking<S> {
   }
 
   get isOver(): boolean {
-    return this.#open.size === 0;
+    const { aside } = this.#options;
+    for (const target of this.#open) if (typeof target === 'number' || !aside?.has(target)) return false;
+    return true;
   }
 
   /** Looks through one world. */
