@@ -6,22 +6,24 @@
 import { Random } from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import {
-  clauses as allClauses,
   type ClauseId,
   clauseFile,
+  clauses,
   type InterfaceName,
   type InterfaceOffer,
   interfaceFile,
   type Program,
   type Step,
 } from '#spec/index';
+import { certainlyTested } from './certainty.ts';
 import { ProgramArbitrary } from './generation/program-arbitrary.ts';
+import { Schedule, type Start } from './generation/schedule.ts';
 import { operationsOf } from './generation/walk.ts';
 import { guideOf, machineOf } from './interfaces.ts';
 import { editionOf, statesOf } from './oracle.ts';
 
 /** Which generator wrote a program. */
-export type Origin = 'litmus' | 'directed' | 'swarm';
+export type Origin = 'witness' | 'litmus' | 'directed' | 'swarm' | 'uniform';
 
 export interface Generated {
   readonly program: Program;
@@ -72,7 +74,7 @@ const isOffered = (name: InterfaceName, offer: InterfaceOffer, body: readonly St
 
 /** The programs of a run, in order. */
 export function* generatePrograms(name: InterfaceName, options: GenerateOptions): Generator<Generated> {
-  const { seed, runs, maxSteps, offer, clauses, shard = { index: 0, count: 1 } } = options;
+  const { seed, runs, maxSteps, offer, shard = { index: 0, count: 1 } } = options;
   const file = interfaceFile(name);
   const guide = guideOf(name);
   const drafting = {
@@ -83,65 +85,54 @@ export function* generatePrograms(name: InterfaceName, options: GenerateOptions)
     states: statesOf(name, editionOf(name, options.edition).id),
     maxSteps,
   };
-  const about = (wanted: readonly ClauseId[]) =>
-    clauses === undefined || wanted.some((id) => clauses.includes(id));
-  const fitting = guide.litmus.filter(
-    (litmus) => about(litmus.clauses) && isOffered(name, offer, litmus.body),
-  );
-  const anything = new ProgramArbitrary(drafting);
-  const starts: readonly Start[] = fitting.map(({ body, clauses: tests }) => ({
-    tests: tests.filter((clause) => about([clause])),
-    alone: new ProgramArbitrary({ ...drafting, start: body, more: 0 }),
-    more: new ProgramArbitrary({ ...drafting, start: body }),
-  }));
-  const byClause = [...new Set(starts.flatMap(({ tests }) => tests))].flatMap((clause) => {
-    const group = starts.filter(({ tests }) => tests.includes(clause));
-    return new Array<readonly Start[]>(clauses === undefined ? turnsOf(name, clause) : 1).fill(group);
-  });
+  const starts = startsOf(name, options);
+  const schedule = new Schedule(starts, options.clauses !== undefined);
+  const swarm = new ProgramArbitrary(drafting);
+  const uniform = new ProgramArbitrary({ ...drafting, uniform: true });
+  const alone = starts.map(({ body }) => new ProgramArbitrary({ ...drafting, start: body, more: 0 }));
+  const extended = starts.map(({ body }) => new ProgramArbitrary({ ...drafting, start: body }));
   for (let number = shard.index; number < runs; number += shard.count) {
     const random = new Random(xoroshiro128plus(mix(seed, number)));
-    const [origin, arbitrary] = source(number, { starts, byClause, anything, only: clauses !== undefined });
+    const slot = schedule.at(number);
+    const [origin, arbitrary]: readonly [Origin, ProgramArbitrary] =
+      slot.kind === 'swarm'
+        ? ['swarm', swarm]
+        : slot.kind === 'uniform'
+          ? ['uniform', uniform]
+          : slot.alone
+            ? [(starts[slot.start] as Start).origin, alone[slot.start] as ProgramArbitrary]
+            : ['directed', extended[slot.start] as ProgramArbitrary];
     yield { program: arbitrary.generate(random, 4).value, origin, number };
   }
 }
 
-/**
- * How often a clause has its turn in a round: never where nothing could refute it, nor tell two choices apart; twice
- * where it needs a fault, which chance alone seldom provides.
- */
-const turnsOf = (name: InterfaceName, clause: ClauseId): number => {
-  const entry = allClauses(name).find(({ id }) => id === clause);
-  const decides = clauseFile(name).points?.some((point) => point.clause === clause) ?? false;
-  if (entry?.strength === 'unspecified' && !decides) return 0;
-  return (entry?.requires ?? []).length > 0 ? 2 : 1;
+/** The witnesses and litmus bodies that the target can run, and what each of them is to test. */
+const startsOf = (
+  name: InterfaceName,
+  { offer, clauses: only, edition }: GenerateOptions,
+): readonly Start[] => {
+  const { witnesses, litmus } = guideOf(name);
+  const states = statesOf(name, editionOf(name, edition).id);
+  const pointClauses = new Map((clauseFile(name).points ?? []).map(({ id, clause }) => [id, clause]));
+  // What the document leaves open is no clause that could fail: its points are decided, and have turns of their own.
+  const open = new Set(clauses(name).flatMap(({ id, strength }) => (strength === 'unspecified' ? [id] : [])));
+  const isWanted = (target: string): boolean => {
+    const clause = (pointClauses.get(target) ?? target) as ClauseId;
+    return states(clause) && (only?.includes(clause) ?? (pointClauses.has(target) || !open.has(clause)));
+  };
+  const bodies = [
+    ...witnesses.map(({ of, steps }) => ({ origin: 'witness' as const, body: steps, meant: of })),
+    ...litmus.map(({ body, clauses: meant }) => ({ origin: 'litmus' as const, body, meant })),
+  ];
+  return bodies
+    .filter(({ body }) => isOffered(name, offer, body))
+    .map(({ origin, body, meant }) => {
+      const tests = new Map(meant.filter(isWanted).map((target) => [target as string, doubtful]));
+      for (const target of certainlyTested(name, body, states)) if (isWanted(target)) tests.set(target, 1);
+      return { origin, body, tests };
+    })
+    .filter(({ tests }) => tests.size > 0);
 };
 
-interface Start {
-  readonly tests: readonly ClauseId[];
-  readonly alone: ProgramArbitrary;
-  readonly more: ProgramArbitrary;
-}
-
-interface Sources {
-  readonly starts: readonly Start[];
-  /** The starts that test a clause, for each clause. */
-  readonly byClause: readonly (readonly Start[])[];
-  readonly anything: ProgramArbitrary;
-  /** Only some clauses are wanted. */
-  readonly only: boolean;
-}
-
-/** Every litmus program once as it stands; then two of three, or all when only some clauses are wanted, start from one. */
-const source = (
-  number: number,
-  { starts, byClause, anything, only }: Sources,
-): readonly [Origin, ProgramArbitrary] => {
-  const first = starts[number];
-  if (first) return ['litmus', first.alone];
-  if (byClause.length === 0 || (!only && number % 3 === 2)) return ['swarm', anything];
-  // The clauses take turns, and for each clause its starts: what few programs test is tested as often as the rest.
-  const turn = only ? number : number - Math.floor(number / 3);
-  const group = byClause[turn % byClause.length] as readonly Start[];
-  const start = group[Math.floor(turn / byClause.length) % group.length] as Start;
-  return ['directed', start.more];
-};
+/** What a body is meant for and need not test: a system may choose otherwise, or succeed although memory is short. */
+const doubtful = 0.5;

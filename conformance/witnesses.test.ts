@@ -17,7 +17,7 @@ import {
 import { guideOf, machineOf } from './interfaces.ts';
 import { withChanges } from './lie.ts';
 import { editionOf, statesOf } from './oracle.ts';
-import { type Sought, seekWitnesses } from './seek.ts';
+import { type Sought, seekWitnesses } from './witnesses.ts';
 
 /** Clauses that no observation refutes, with the reason. */
 const unreachable: Readonly<Record<InterfaceName, Readonly<Partial<Record<ClauseId | PointId, string>>>>> = {

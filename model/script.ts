@@ -4,7 +4,6 @@
  */
 
 import type { Step, TraceEvent } from '#spec/index';
-import { callName } from './small-world.ts';
 import { type Happening, longUs } from './steps.ts';
 
 /** Time between two events, in microseconds. */
@@ -21,24 +20,7 @@ export class Script {
   readonly steps: Step[] = [];
   readonly events: TraceEvent[] = [];
   #calls: Begun[] = [];
-  #begun = 0;
   #atUs = 0;
-
-  /** A copy that goes on by itself. */
-  copy(): Script {
-    const copy = new Script();
-    copy.steps.push(...this.steps);
-    copy.events.push(...this.events);
-    copy.#calls = [...this.#calls];
-    copy.#begun = this.#begun;
-    copy.#atUs = this.#atUs;
-    return copy;
-  }
-
-  /** Place of a call among those under way; -1 when it has returned. */
-  placeOf(name: string): number {
-    return this.#calls.findIndex((call) => call.name === name);
-  }
 
   /** Writes a step that the program takes, with what came of it. */
   take(step: Step, { kind, result, after }: Happening<unknown>): void {
@@ -55,10 +37,9 @@ export class Script {
       this.steps.push(step);
       this.#calls.push({ index, name: null });
     } else {
-      const name = callName(this.#begun++);
-      this.steps.push({ ...step, begin: name });
+      this.steps.push(step);
       this.events.push({ event: 'call', step: index, at });
-      this.#calls.push({ index, name });
+      this.#calls.push({ index, name: step.begin ?? null });
     }
   }
 

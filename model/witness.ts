@@ -6,13 +6,13 @@
 
 import type { ClauseId, PointId, Step, TraceEvent } from '#spec/index';
 import { accept } from './acceptance.ts';
-import { Ending } from './ending.ts';
 import { choicesOf, exercisedBy } from './entry.ts';
 import { Exploration, type Explored, type Turn } from './explore.ts';
 import type { Machine } from './machine.ts';
 import type { Context } from './outcome.ts';
+import { Rehearsal } from './rehearsal.ts';
 import { Script } from './script.ts';
-import type { SmallWorld } from './small-world.ts';
+import { callName, type SmallWorld } from './small-world.ts';
 import { type Happening, Steps } from './steps.ts';
 
 /** A program that could have failed, and a trace with which it does not. */
@@ -34,6 +34,8 @@ export interface SeekOptions {
   readonly maxSteps: number;
   readonly maxStates: number;
   readonly states?: Context['states'];
+  /** Does the program test it whatever the system chooses? One that does not is taken only where none does. */
+  readonly isCertain?: (body: readonly Step[], clause: ClauseId) => boolean;
   /** Clauses that the search does not go on for: they may permit whatever is seen. */
   readonly aside?: ReadonlySet<ClauseId>;
 }
@@ -53,6 +55,7 @@ export class Seeking<S> {
   readonly #options: SeekOptions;
   readonly #steps: Steps<S>;
   readonly #vain = new Map<Target, number>();
+  readonly #doubtful = new Map<ClauseId, Witness>();
 
   constructor(
     machine: Machine<S>,
@@ -85,7 +88,7 @@ export class Seeking<S> {
           this.#note(happening, shown);
           return false;
         };
-        new Ending(this.#steps, moment, body, prefers, null).close(closing(body));
+        new Rehearsal(this.#steps, moment, body, prefers, null).play(closing(body));
         for (const target of shown) this.#confirm(exploration.pathTo(id), world, target);
         return !this.isOver;
       },
@@ -95,6 +98,21 @@ export class Seeking<S> {
         for (const target of shown) this.#confirm([...exploration.pathTo(from), turn], world, target);
       },
     });
+  }
+
+  /** What was found for clauses of which no certain witness is known; call it when every world was looked through. */
+  takeDoubtful(): void {
+    for (const [clause, witness] of this.#doubtful)
+      if (this.#open.delete(clause)) this.clauses.set(clause, witness);
+  }
+
+  #found(clause: ClauseId, witness: Witness): void {
+    if (!this.#open.has(clause)) return;
+    const { isCertain } = this.#options;
+    if (isCertain === undefined || isCertain(witness.body, clause)) {
+      this.#open.delete(clause);
+      this.clauses.set(clause, witness);
+    } else if (!this.#doubtful.has(clause)) this.#doubtful.set(clause, witness);
   }
 
   /** Adds what the happening may test, of all that is still sought. */
@@ -115,9 +133,11 @@ export class Seeking<S> {
     if (!this.#open.has(target)) return;
     const { states, closing } = this.#options;
     const script = new Script();
+    let begun = 0;
     for (const { letter, ends, happening } of path)
       if (letter === null) script.pass(happening, ends);
-      else script.take(world.step(letter), happening);
+      else if (!world.begins(letter)) script.take(world.step(letter), happening);
+      else script.take({ ...world.step(letter), begin: callName(begun++) }, happening);
     const body = [...script.steps];
     const moment = path.at(-1)?.happening.after ?? this.#steps.start();
     const prefers = (happening: Happening<S>) => {
@@ -125,14 +145,14 @@ export class Seeking<S> {
       this.#note(happening, shown);
       return shown.has(target);
     };
-    const ends = new Ending(this.#steps, moment, body, prefers, script).close(closing(body));
+    const ends = new Rehearsal(this.#steps, moment, body, prefers, script).play(closing(body));
     const found = ends ? accept(this.#machine, script.steps, script.events, states ? { states } : {}) : null;
     if (found?.verdict === 'accepted') {
       const exercised = exercisedBy(found.entries);
       const { points } = this.#machine;
       const decides = points.ids.filter((_, point) => choicesOf(found.entries)[point] !== points.full(point));
       const witness = { body, steps: script.steps, events: script.events, exercised, decides };
-      for (const clause of exercised) if (this.#open.delete(clause)) this.clauses.set(clause, witness);
+      for (const clause of exercised) this.#found(clause, witness);
       for (const point of decides)
         if (this.#open.delete(points.number(point))) this.points.set(point, witness);
     }

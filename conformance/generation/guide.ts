@@ -4,6 +4,7 @@
  */
 
 import type { ClauseId, Step } from '#spec/index';
+import type { KeptWitness } from '../witnesses.ts';
 import type { Draw } from './draw.ts';
 import type { Walk } from './walk.ts';
 
@@ -34,6 +35,8 @@ export interface Guide<S = unknown, Swarm = unknown> {
    * everything that could show something. No shrinker removes it.
    */
   readonly closing: (body: readonly Step[]) => readonly Step[];
-  /** Directed generation starts from these. */
+  /** The shortest programs that could fail, one for each clause and point; found, not written. */
+  readonly witnesses: readonly KeptWitness[];
+  /** Hand-written programs that are worth as much. Directed generation starts from both. */
   readonly litmus: readonly Litmus[];
 }

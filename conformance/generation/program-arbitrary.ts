@@ -30,7 +30,9 @@ export interface Drafting {
   readonly maxSteps: number;
   /** The body to start from; nothing when absent. */
   readonly start?: readonly Step[];
-  /** Steps to write after the start; 0 gives the start alone. Default up to 8. */
+  /** Every step from chance alone, as if nothing were known of the interface but its operations. */
+  readonly uniform?: boolean;
+  /** Steps to write after the start; 0 gives the start alone. Default up to 8, and mostly few, for every step may undo what the start set up. */
   readonly more?: number;
 }
 
@@ -86,18 +88,20 @@ export class ProgramArbitrary extends fc.Arbitrary<Program> {
   }
 
   override generate(random: Random, bias: number | undefined): Value<Program> {
-    const { machine, file, offer, guide, states, maxSteps, start, more } = this.#drafting;
+    const { machine, file, offer, guide, states, maxSteps, start, more, uniform: blind } = this.#drafting;
     const draw = new Draw(random, bias);
     const walk = new Walk(machine, file, offer, states);
     const swarm = guide.swarm(walk, draw);
     const room = Math.max(1, maxSteps - 6);
-    const length = start ? Math.min(room, start.length + (more ?? draw.int(0, 8))) : draw.int(1, room);
+    const length = start
+      ? Math.min(room, start.length + (more ?? draw.int(0, draw.percent(50) ? 2 : 8)))
+      : draw.int(1, room);
     if (start) for (const step of start) walk.push(step);
     else guide.open(walk, swarm, draw);
     const weights = new Array<number>(guide.moves.length + 1);
     while (walk.steps.length < length) {
       for (let index = 0; index < guide.moves.length; index++)
-        weights[index] = guide.moves[index]?.weight(walk, swarm) ?? 0;
+        weights[index] = blind ? 0 : (guide.moves[index]?.weight(walk, swarm) ?? 0);
       weights[guide.moves.length] = 4;
       const chosen = draw.weighted(weights);
       const move = guide.moves[chosen];

@@ -5,7 +5,9 @@ import { interfaceFile, type Scalar, type Step } from '#spec/index';
 import type { Draw } from '../generation/draw.ts';
 import type { Guide, Move } from '../generation/guide.ts';
 import type { Walk } from '../generation/walk.ts';
+import type { KeptWitness } from '../witnesses.ts';
 import { closing } from './closing.ts';
+import witnesses from './generated/witnesses.json' with { type: 'json' };
 import { litmus } from './litmus.ts';
 
 /** The features that one program uses. */
@@ -355,5 +357,6 @@ export const guide: Guide<State, Swarm> = {
   },
   moves,
   closing,
+  witnesses: witnesses as unknown as readonly KeptWitness[],
   litmus,
 };

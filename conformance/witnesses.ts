@@ -17,6 +17,7 @@ import {
   type TraceEvent,
   type WorldFile,
 } from '#spec/index';
+import { certainlyTested } from './certainty.ts';
 import { guideOf, machineOf } from './interfaces.ts';
 import { type Change, itemsIn, lieAbout } from './lie.ts';
 import { editionOf, statesOf } from './oracle.ts';
@@ -74,16 +75,23 @@ export const seekWitnesses = (name: InterfaceName, { worlds }: WorldFile): Sough
     const states = statesOf(name, edition);
     const wanted = machine.clauses.filter((clause) => missing.has(clause) && states(clause));
     const points = edition === inForce ? machine.points.ids : [];
-    const seeking = new Seeking(machine, wanted, points, { ...bounds, closing, states, aside });
-    for (const world of worlds) {
-      if (seeking.isOver) break;
-      seeking.in(new SmallWorld(interfaceFile(name), world));
+    const isCertain = (body: readonly Step[], clause: ClauseId) =>
+      certainlyTested(name, body, states).has(clause);
+    const seeking = new Seeking(machine, wanted, points, { ...bounds, closing, states, aside, isCertain });
+    const take = (world: string): void => {
       const fresh = new Map<Witness, (ClauseId | PointId)[]>();
       for (const [target, witness] of [...seeking.clauses, ...seeking.points])
         if (missing.delete(target)) fresh.set(witness, [...(fresh.get(witness) ?? []), target]);
       for (const [witness, of] of fresh)
-        found.push({ of, witness, world: world.name, ...(edition !== inForce && { edition }) });
+        found.push({ of, witness, world, ...(edition !== inForce && { edition }) });
+    };
+    for (const world of worlds) {
+      if (seeking.isOver) break;
+      seeking.in(new SmallWorld(interfaceFile(name), world));
+      take(world.name);
     }
+    seeking.takeDoubtful();
+    take('any');
   }
   const material = {
     errors: [...new Set(interfaceFile(name).operations.flatMap((operation) => operation.errors ?? []))],

@@ -1,11 +1,14 @@
 /**
- * The end of a walk: the closing of its program is taken step by step. What has to happen before a step can be taken
- * happens, and each step comes out as the machine's first outcome says, or as one that is preferred.
+ * A program played through the machine, step by step, with no system behind it. What has to happen before a step can be
+ * taken happens, and each step comes out as the machine's first outcome says, or as one that is preferred.
  */
 
 import type { Step } from '#spec/index';
-import type { Script } from './script.ts';
-import type { Happening, Moment, Steps } from './steps.ts';
+import type { Choices } from './choices.ts';
+import type { Machine } from './machine.ts';
+import type { Context } from './outcome.ts';
+import { Script } from './script.ts';
+import { type Happening, type Moment, Steps } from './steps.ts';
 
 /** Says whether a happening is preferred. Asked about every one that was possible. */
 export type Prefers<S> = (happening: Happening<S>) => boolean;
@@ -13,8 +16,8 @@ export type Prefers<S> = (happening: Happening<S>) => boolean;
 /** Happenings before a settle, or a return that is waited for; more than that is a machine that never rests. */
 const happeningsMax = 100;
 
-/** Closes one walk. */
-export class Ending<S> {
+/** Plays on from some moment. */
+export class Rehearsal<S> {
   readonly #steps: Steps<S>;
   readonly #prefers: Prefers<S>;
   readonly #script: Script | null;
@@ -24,7 +27,7 @@ export class Ending<S> {
 
   /**
    * @param body - The program until here: it names the calls that are under way.
-   * @param script - Where the end is written down, if anywhere.
+   * @param script - Where it is written down, if anywhere.
    */
   constructor(
     steps: Steps<S>,
@@ -41,14 +44,17 @@ export class Ending<S> {
   }
 
   /** Takes every step; false when one of them cannot be taken. */
-  close(closing: readonly Step[]): boolean {
-    return closing.every((step) =>
-      step.op === 'settle'
-        ? this.#settle(step)
-        : step.op === 'end'
-          ? this.#end(String(step.call))
-          : this.#run(step),
-    );
+  play(steps: readonly Step[]): boolean {
+    return steps.every((step) => this.#play(step));
+  }
+
+  #play(step: Step): boolean {
+    if (step.op === 'settle') return this.#settle(step);
+    if (step.op === 'end') return this.#end(String(step.call));
+    if (step.begin === undefined) return this.#run(step);
+    this.#calls.push(step.begin);
+    this.#take(step, this.#steps.begin(this.#moment, step));
+    return true;
   }
 
   #settle(step: Step): boolean {
@@ -111,6 +117,19 @@ export class Ending<S> {
     this.#moment = happening.after;
   }
 }
+
+/** A whole program, played as the machine would have it; null when a step of it cannot be taken. */
+export const rehearse = <S>(
+  machine: Machine<S>,
+  program: readonly Step[],
+  choices: Choices,
+  states: Context['states'],
+): Script | null => {
+  const steps = new Steps(machine, states);
+  const script = new Script();
+  const rehearsal = new Rehearsal(steps, steps.start(choices), [], () => false, script);
+  return rehearsal.play(program) ? script : null;
+};
 
 const openCalls = (body: readonly Step[]): string[] => {
   const open: string[] = [];

@@ -1,0 +1,100 @@
+/**
+ * What each program of a run starts from. Witnesses and litmus bodies take turns so that the clause which has been
+ * served least comes next; between them chance alone writes programs, because it finds what nobody aimed at. Which slot
+ * a program gets depends on its number alone, so a run can be cut into shards anywhere.
+ */
+
+import type { Step } from '#spec/index';
+
+/** A body that tests something. */
+export interface Start {
+  readonly origin: 'witness' | 'litmus';
+  readonly body: readonly Step[];
+  /** Clauses that it could refute and points that it decides, with what a turn of it counts for each, at most 1. */
+  readonly tests: ReadonlyMap<string, number>;
+}
+
+/** What one program is made of. */
+export type Slot =
+  | {
+      readonly kind: 'start';
+      readonly start: number;
+      /** As it stands, or with steps of chance behind it. */
+      readonly alone: boolean;
+    }
+  | { readonly kind: 'swarm' }
+  | { readonly kind: 'uniform' };
+
+/** After everything was served once: of so many programs in a row, which ones chance alone writes. */
+const round = 12;
+const swarmAt = new Set([2, 5, 8]);
+const uniformAt = 11;
+/** What steps of chance leave of a turn: they may undo what the body set up. */
+const extendedCredit = 0.5;
+
+/** The slots of a run, worked out as far as they are asked for. */
+export class Schedule {
+  readonly #starts: readonly Start[];
+  /** Starts by what they test. */
+  readonly #byTarget: ReadonlyMap<string, readonly number[]>;
+  readonly #credit = new Map<string, number>();
+  readonly #used: number[];
+  readonly #directedOnly: boolean;
+  readonly #slots: Slot[] = [];
+  #unserved: number;
+
+  /** @param directedOnly - No program of chance alone, as long as there is any start. */
+  constructor(starts: readonly Start[], directedOnly: boolean) {
+    this.#starts = starts;
+    this.#directedOnly = directedOnly;
+    const byTarget = new Map<string, number[]>();
+    starts.forEach(({ tests }, index) => {
+      for (const target of tests.keys()) byTarget.set(target, [...(byTarget.get(target) ?? []), index]);
+    });
+    this.#byTarget = byTarget;
+    for (const target of byTarget.keys()) this.#credit.set(target, 0);
+    this.#unserved = byTarget.size;
+    this.#used = starts.map(() => 0);
+  }
+
+  /** The slot of the program with this number. */
+  at(number: number): Slot {
+    while (this.#slots.length <= number) this.#slots.push(this.#next(this.#slots.length));
+    return this.#slots[number] as Slot;
+  }
+
+  #next(number: number): Slot {
+    const place = number % round;
+    if (this.#byTarget.size === 0) return place === uniformAt ? { kind: 'uniform' } : { kind: 'swarm' };
+    if (this.#unserved === 0 && !this.#directedOnly) {
+      if (swarmAt.has(place)) return { kind: 'swarm' };
+      if (place === uniformAt) return { kind: 'uniform' };
+    }
+    const start = this.#choose();
+    const { tests } = this.#starts[start] as Start;
+    const alone = this.#used[start] === 0;
+    this.#used[start] = (this.#used[start] as number) + 1;
+    for (const [target, worth] of tests) {
+      const before = this.#credit.get(target) as number;
+      if (before === 0) this.#unserved--;
+      this.#credit.set(target, before + worth * (alone ? 1 : extendedCredit));
+    }
+    return { kind: 'start', start, alone };
+  }
+
+  /** Of the starts that test what was served least, the one that was used least. */
+  #choose(): number {
+    let target = '';
+    let least = Number.POSITIVE_INFINITY;
+    for (const [one, credit] of this.#credit)
+      if (credit < least) {
+        target = one;
+        least = credit;
+      }
+    const [first, ...others] = this.#byTarget.get(target) as readonly [number, ...number[]];
+    return others.reduce(
+      (best, one) => ((this.#used[one] as number) < (this.#used[best] as number) ? one : best),
+      first,
+    );
+  }
+}
