@@ -11,6 +11,8 @@ import { argumentsOf } from '../arguments.ts';
 import { type Context, type Outcome, type Refusal, type Successor, skips, to } from '../outcome.ts';
 import { proves } from './points.ts';
 import {
+  draftOfMessage,
+  draftOfRing,
   type Expectation,
   type Message,
   messageBreach,
@@ -20,6 +22,7 @@ import {
   type State,
   type Target,
   targetOf,
+  withMessages,
   withRing,
 } from './state.ts';
 
@@ -49,7 +52,9 @@ export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<Sta
     fileIndex: read.number(step, 'file_index'),
     sqeFlags: read.flags(step, 'sqe_flags'),
   };
-  const next = withRing(s, source, { ...ring, prepared: [...ring.prepared, prepared] });
+  const filled = draftOfRing(ring);
+  filled.prepared = [...ring.prepared, prepared];
+  const next = withRing(s, source, filled);
   return [
     {
       clauses: ['msg-ring/prep/sends-nothing'],
@@ -101,9 +106,9 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
     messages.push(
       message(c, s, source, ring.prepared[index] as Prepared, chainAt(ring.prepared, index, taken), messages),
     );
-  const rest = ring.prepared.slice(taken);
-  const next: State = { ...withRing(s, source, { ...ring, prepared: rest }), messages };
-  return markOverflow(next);
+  const emptied = draftOfRing(ring);
+  emptied.prepared = ring.prepared.slice(taken);
+  return markOverflow(withMessages(withRing(s, source, emptied), messages));
 };
 
 /** The call failed, so nothing was taken; relaxed, the error may have been meant for the first entry. */
@@ -119,16 +124,22 @@ const refusedWhole = (
   const m = taken.messages.at(-1) as Message;
   const messages = taken.messages.slice(0, -1);
   const breach = messageBreach(c.relaxed, m, `${seen.error} from the call`, ['one completion on the source']);
-  return [to(s), to({ ...taken, messages }, [], [], breach)];
+  return [to(s), to(withMessages(taken, messages), [], [], breach)];
 };
 
 /** Messages that may have been taken, or may be later: nothing about them is owed. */
-const doubtful = (s: State, before: State): State => ({
-  ...s,
-  messages: s.messages.map((m, index) =>
-    index < before.messages.length ? m : { ...m, raced: true, lossy: true, starved: true },
-  ),
-});
+const doubtful = (s: State, before: State): State =>
+  withMessages(
+    s,
+    s.messages.map((m, index) => {
+      if (index < before.messages.length) return m;
+      const next = draftOfMessage(m);
+      next.raced = true;
+      next.lossy = true;
+      next.starved = true;
+      return next;
+    }),
+  );
 
 /** The chain that an entry belongs to, if it is longer than the entry. */
 interface Chain {
@@ -166,8 +177,11 @@ const markOverflow = (s: State): State => {
   for (let ring = 0; ring < s.rings.length; ring++) {
     const r = s.rings[ring] as Ring;
     // A message has two completions at most.
-    if (!r.overflowed && 2 * s.messages.length > r.cqEntries && outstanding(s.messages, ring) > r.cqEntries)
-      next = withRing(next, ring, { ...r, overflowed: true });
+    if (r.overflowed || 2 * s.messages.length <= r.cqEntries) continue;
+    if (outstanding(s.messages, ring) <= r.cqEntries) continue;
+    const overflowed = draftOfRing(r);
+    overflowed.overflowed = true;
+    next = withRing(next, ring, overflowed);
   }
   return next;
 };
