@@ -6,7 +6,7 @@
  */
 
 import type { ClauseId, Result, Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { textOf } from '../arguments.ts';
 import { narrow } from '../choices.ts';
 import { Exhausted } from '../exhausted.ts';
 import { MalformedTrace } from '../malformed-trace.ts';
@@ -39,7 +39,6 @@ import {
 } from './state.ts';
 import { isPreparedFor } from './surplus.ts';
 
-const read = argumentsOf('msg-ring');
 const none: readonly never[] = [];
 
 /** Consumes what is visible: any part of what is owed, in any order. */
@@ -49,7 +48,7 @@ export const reap = (c: Context, s: State, step: Step): readonly Outcome<State>[
 export const drain = (c: Context, s: State, step: Step): readonly Outcome<State>[] => look(c, s, step, true);
 
 const look = (c: Context, s: State, step: Step, complete: boolean): readonly Outcome<State>[] => {
-  const ring = ringOf(s, read.text(step, 'ring'));
+  const ring = ringOf(s, textOf(step.ring));
   if (ring < 0) return [skips('msg-ring/order/open', s)];
   // The context is the fold's and changes under us: keep what matters.
   const { relaxed, choices } = c;

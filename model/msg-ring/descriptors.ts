@@ -4,7 +4,7 @@
  */
 
 import type { Result, Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { flagsOf, numberOf, textOf, usualOf } from '../arguments.ts';
 import { type Context, classOf, mayFail, type Outcome, skips, to } from '../outcome.ts';
 import {
   draftOf,
@@ -20,7 +20,11 @@ import {
   withRing,
 } from './state.ts';
 
-const read = argumentsOf('msg-ring');
+const usual = {
+  setup: usualOf('msg-ring', 'setup'),
+  open: usualOf('msg-ring', 'open'),
+  memory: usualOf('msg-ring', 'memory'),
+};
 const clause = 'msg-ring/document/silences';
 
 const done = (next: (seen: Result) => State, sample: () => Result = () => ({})): Outcome<State> => ({
@@ -41,9 +45,9 @@ const scaffold = (
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
 export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const flags = read.flags(step, 'flags');
-  const entries = powerOfTwo(read.number(step, 'entries'));
-  const asked = read.number(step, 'cq_entries');
+  const flags = flagsOf(step.flags ?? usual.setup.flags);
+  const entries = powerOfTwo(numberOf(step.entries ?? usual.setup.entries));
+  const asked = numberOf(step.cq_entries ?? usual.setup.cq_entries);
   const cqEntries = asked === 0 ? 2 * entries : powerOfTwo(asked);
   const ring: Ring = {
     mode: flags.has('IOPOLL') ? 'iopoll' : flags.has('DEFER_TASKRUN') ? 'deferred' : 'direct',
@@ -74,7 +78,7 @@ export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>
 };
 
 export const enable = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const ring = ringOf(s, read.text(step, 'ring'));
+  const ring = ringOf(s, textOf(step.ring));
   if (ring < 0) return [skips(clause, s)];
   const { actor } = c;
   return scaffold(s, () => {
@@ -88,7 +92,7 @@ export const enable = (c: Context, s: State, step: Step): readonly Outcome<State
 };
 
 export const dup = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const handle = handleOf(s, read.text(step, 'fd'));
+  const handle = handleOf(s, textOf(step.fd));
   const { as } = step;
   if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
@@ -102,7 +106,7 @@ export const dup = (_c: Context, s: State, step: Step): readonly Outcome<State>[
 };
 
 export const close = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const handle = handleOf(s, read.text(step, 'fd'));
+  const handle = handleOf(s, textOf(step.fd));
   if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
     const { name, path } = handle;
@@ -134,7 +138,7 @@ const forget = (messages: readonly Message[], ring: number): readonly Message[] 
 export const open = (_c: Context, s: State, step: Step): readonly Outcome<State>[] =>
   scaffold(s, () => {
     if (step.as === undefined) return s;
-    const path = read.text(step, 'kind') === 'path';
+    const path = textOf(step.kind ?? usual.open.kind) === 'path';
     return withHandle(s, { name: step.as, ring: -1, path, open: true });
   });
 
@@ -163,7 +167,7 @@ const orphan = (m: Message): Message => {
 
 export const memory = (_c: Context, s: State, step: Step): readonly Outcome<State>[] =>
   scaffold(s, () => {
-    const restored = read.text(step, 'state') === 'restored';
+    const restored = textOf(step.state ?? usual.memory.state) === 'restored';
     if (restored && !s.exhausted) return s;
     const next = draftOf(s);
     next.exhausted = !restored;

@@ -7,7 +7,7 @@
 
 import { match } from 'ts-pattern';
 import type { ClauseId, Result, Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { flagsOf, numberOf, textOf, usualOf } from '../arguments.ts';
 import { type Context, type Outcome, type Refusal, type Successor, skips, to } from '../outcome.ts';
 import { proves } from './points.ts';
 import {
@@ -26,31 +26,32 @@ import {
   withRing,
 } from './state.ts';
 
-const read = argumentsOf('msg-ring');
+const usual = usualOf('msg-ring', 'prep_msg_ring');
+const usualSubmit = usualOf('msg-ring', 'submit');
 const none: readonly never[] = [];
 
 /** Fills in the next free entry of the source's queue; nothing is sent. */
 export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const source = ringOf(s, read.text(step, 'ring'));
+  const source = ringOf(s, textOf(step.ring));
   const skipped = skips('msg-ring/prep/sends-nothing', s);
   if (source < 0) return [skipped];
   const ring = s.rings[source] as Ring;
   if (ring.prepared.length >= ring.entries) return [skipped];
   const prepared: Prepared = {
-    fd: read.text(step, 'fd'),
-    len: read.number(step, 'len'),
-    data: read.text(step, 'data'),
-    flags: read.number(step, 'flags'),
-    userData: read.text(step, 'user_data'),
-    command: read.text(step, 'command'),
+    fd: textOf(step.fd),
+    len: numberOf(step.len ?? usual.len),
+    data: textOf(step.data ?? usual.data),
+    flags: numberOf(step.flags ?? usual.flags),
+    userData: textOf(step.user_data ?? usual.user_data),
+    command: textOf(step.command ?? usual.command),
     foreign:
-      read.number(step, 'ioprio') !== 0 ||
-      read.number(step, 'buf_index') !== 0 ||
-      read.number(step, 'personality') !== 0 ||
-      read.text(step, 'addr3') !== '0x0' ||
-      read.number(step, 'file_index') !== 0,
-    fileIndex: read.number(step, 'file_index'),
-    sqeFlags: read.flags(step, 'sqe_flags'),
+      numberOf(step.ioprio ?? usual.ioprio) !== 0 ||
+      numberOf(step.buf_index ?? usual.buf_index) !== 0 ||
+      numberOf(step.personality ?? usual.personality) !== 0 ||
+      textOf(step.addr3 ?? usual.addr3) !== '0x0' ||
+      numberOf(step.file_index ?? usual.file_index) !== 0,
+    fileIndex: numberOf(step.file_index ?? usual.file_index),
+    sqeFlags: flagsOf(step.sqe_flags ?? usual.sqe_flags),
   };
   const filled = draftOfRing(ring);
   filled.prepared = [...ring.prepared, prepared];
@@ -70,10 +71,10 @@ export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<Sta
 
 /** Takes the first entries of the queue, in order. How many the kernel takes at once is not stated. */
 export const submit = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const source = ringOf(s, read.text(step, 'ring'));
+  const source = ringOf(s, textOf(step.ring));
   if (source < 0) return [skips('msg-ring/prep/sends-nothing', s)];
   const ring = s.rings[source] as Ring;
-  const wanted = read.number(step, 'count');
+  const wanted = numberOf(step.count ?? usualSubmit.count);
   const offered = wanted === 0 ? ring.prepared.length : Math.min(wanted, ring.prepared.length);
   return [
     {

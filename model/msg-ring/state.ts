@@ -250,16 +250,10 @@ const keyOfRing = (r: Ring): string =>
     )
     .join(';')}]${r.watched}`;
 
-const keys = new WeakMap<State, string>();
-
 /** Equal states have equal keys; the order of messages under way means nothing. */
 export const keyOf = (s: State): string => {
-  const known = keys.get(s);
-  if (known !== undefined) return known;
   const handles = s.handles.map(
     ({ name, ring, path, open }) => `${name}${ring >= 0 ? ring : path ? 'p' : 'o'}${word(open)}`,
   );
-  const key = `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).sort().join('/')}|${s.finished.map(keyOfMessage).sort().join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
-  keys.set(s, key);
-  return key;
+  return `${handles.join()}|${s.rings.map(keyOfRing).join('/')}|${s.messages.map(keyOfMessage).sort().join('/')}|${s.finished.map(keyOfMessage).sort().join('/')}|${s.ended.join()}|${word(s.exhausted)}`;
 };
