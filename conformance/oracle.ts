@@ -9,6 +9,7 @@ import {
   accept,
   choicesOf,
   exercisedBy,
+  type Machine,
   MalformedTrace,
 } from '#model/index';
 import {
@@ -20,6 +21,7 @@ import {
   interfaceNames,
   type PointId,
   type Program,
+  type Step,
   type TraceEvent,
   UsageError,
 } from '#spec/index';
@@ -88,22 +90,14 @@ export const editionOf = (name: InterfaceName, id?: string): EditionEntry => {
   return found;
 };
 
-const membership = new Map<string, ReadonlySet<string>>();
-
 /** Does the edition contain the clause? */
 export const statesOf = (name: InterfaceName, edition: string): ((clause: ClauseId) => boolean) => {
-  const key = `${name} ${edition}`;
-  let members = membership.get(key);
-  if (!members) {
-    members = new Set(
-      clauses(name)
-        .filter((clause) => clause.editions === undefined || clause.editions.includes(edition))
-        .map(({ id }) => id),
-    );
-    membership.set(key, members);
-  }
-  const known = members;
-  return (clause) => known.has(clause);
+  const members = new Set<string>(
+    clauses(name)
+      .filter((clause) => clause.editions === undefined || clause.editions.includes(edition))
+      .map(({ id }) => id),
+  );
+  return (clause) => members.has(clause);
 };
 
 /** The choices that a profile presets. */
@@ -132,23 +126,23 @@ export const judge = (
   options: JudgeOptions = {},
 ): Judgement => {
   const name = interfaceOf(program);
-  const machine = machineOf(name);
-  const edition = editionOf(name, options.edition);
+  const standard = standardOf(name, options);
+  const { machine, edition, basis } = standard;
   const unfinished = checkEvents(program, events);
-  const basis = basisOf(name, edition.id, options);
   const acceptance = accept(machine, program.steps, events, basis);
-  const common = { editions: [], widest: acceptance.widest };
+  const { widest } = acceptance;
   if (acceptance.verdict === 'exhausted')
     return {
-      ...common,
       verdict: 'inconclusive',
       reason: 'the calls overlap in more ways than the oracle follows',
       deviation: null,
       exercised: new Set(),
       choices: [],
+      editions: [],
+      widest,
     };
   const { everyEdition = true } = options;
-  const editions = everyEdition ? judgeEditions(name, program, events, basis, edition.id, acceptance) : [];
+  const editions = everyEdition ? judgeEditions(standard, program, events, acceptance) : [];
   if (acceptance.refused) {
     const evidence = {
       name,
@@ -166,30 +160,32 @@ export const judge = (
         ? (recognise(evidence, known) ?? explain(evidence))
         : (recognise(evidence, [sought]) ?? unexplained(evidence));
     return {
-      ...common,
       verdict: 'violates',
       reason: null,
       deviation,
       exercised: new Set(),
       choices: [],
       editions,
+      widest,
     };
   }
   const exercised = exercisedBy(acceptance.entries);
-  const choices = choicesSeen(name, acceptance);
+  const choices = choicesSeen(machine, acceptance);
   return {
-    ...common,
     verdict: unfinished === null ? 'conforms' : 'inconclusive',
     reason: unfinished,
     deviation: null,
     exercised,
     choices,
     editions,
+    widest,
   };
 };
 
-const choicesSeen = (name: InterfaceName, acceptance: Acceptance<unknown>): readonly ChoiceSeen[] => {
-  const { points } = machineOf(name);
+const choicesSeen = (
+  { points }: Machine<unknown>,
+  acceptance: Acceptance<unknown>,
+): readonly ChoiceSeen[] => {
   const out: ChoiceSeen[] = [];
   choicesOf(acceptance.entries).forEach((mask, point) => {
     if (mask === points.full(point)) return;
@@ -198,75 +194,87 @@ const choicesSeen = (name: InterfaceName, acceptance: Acceptance<unknown>): read
   return out;
 };
 
-const bases = new Map<string, AcceptanceOptions>();
+/** What traces are held against under one edition and profile. */
+interface Standard {
+  readonly name: InterfaceName;
+  readonly asked: JudgeOptions;
+  readonly machine: Machine<unknown>;
+  /** The edition in force. */
+  readonly edition: EditionEntry;
+  readonly basis: AcceptanceOptions;
+  readonly editions: readonly {
+    readonly id: string;
+    readonly basis: AcceptanceOptions;
+    /** The clauses that a machine can check, as one text: editions that state the same ones cannot differ. */
+    readonly checked: string;
+  }[];
+  /** What most traces say of the editions. */
+  readonly everyEditionConforms: Judgement['editions'];
+}
 
-/** What the fold starts from; the same object for every trace of a run. */
-const basisOf = (
-  name: InterfaceName,
-  edition: string,
-  { profile, budget }: JudgeOptions,
-): AcceptanceOptions => {
-  const key = `${name} ${edition} ${profile} ${budget}`;
-  let known = bases.get(key);
-  if (!known) {
-    known = {
-      states: statesOf(name, edition),
-      choices: machineOf(name).points.open(presetOf(name, profile)),
-      ...(budget !== undefined && { budget }),
-    };
-    bases.set(key, known);
-  }
-  return known;
+let latest: Standard | null = null;
+
+/** A run asks for the same standard again and again: the latest one is kept. */
+const standardOf = (name: InterfaceName, asked: JudgeOptions): Standard => {
+  if (
+    latest === null ||
+    latest.name !== name ||
+    latest.asked.edition !== asked.edition ||
+    latest.asked.profile !== asked.profile ||
+    latest.asked.budget !== asked.budget
+  )
+    latest = makeStandard(name, asked);
+  return latest;
 };
 
-const conforming = new Map<InterfaceName, Judgement['editions']>();
-
-/** The ordinary case, made once. */
-const everyEditionConforms = (name: InterfaceName): Judgement['editions'] => {
-  let known = conforming.get(name);
-  if (!known) {
-    known = clauseFile(name).editions.map(({ id }) => ({ id, violates: false }));
-    conforming.set(name, known);
-  }
-  return known;
+const makeStandard = (name: InterfaceName, { edition: id, profile, budget }: JudgeOptions): Standard => {
+  const machine = machineOf(name);
+  const edition = editionOf(name, id);
+  const choices = machine.points.open(presetOf(name, profile));
+  const basisOf = (states: (clause: ClauseId) => boolean): AcceptanceOptions => ({
+    states,
+    choices,
+    ...(budget !== undefined && { budget }),
+  });
+  const editions = clauseFile(name).editions.map((entry) => {
+    const states = statesOf(name, entry.id);
+    return { id: entry.id, basis: basisOf(states), checked: machine.clauses.filter(states).join() };
+  });
+  return {
+    name,
+    asked: {
+      ...(id !== undefined && { edition: id }),
+      ...(profile !== undefined && { profile }),
+      ...(budget !== undefined && { budget }),
+    },
+    machine,
+    edition,
+    basis: basisOf(statesOf(name, edition.id)),
+    editions,
+    everyEditionConforms: editions.map((entry) => ({ id: entry.id, violates: false })),
+  };
 };
 
 /** Every edition's verdict; the fold runs again only where the first one asked what its edition says. */
 const judgeEditions = (
-  name: InterfaceName,
+  { machine, edition, editions, everyEditionConforms }: Standard,
   program: Program,
   events: readonly TraceEvent[],
-  basis: AcceptanceOptions,
-  inForce: string,
   acceptance: Acceptance<unknown>,
 ): Judgement['editions'] => {
   const refused = acceptance.verdict === 'refused';
-  if (!refused && !acceptance.editionMattered) return everyEditionConforms(name);
-  // Editions that state the same checkable clauses cannot differ.
-  const verdicts = new Map([[checkedBy(name, inForce), refused]]);
-  return clauseFile(name).editions.map(({ id }) => {
-    const checked = checkedBy(name, id);
-    let violates = acceptance.editionMattered ? verdicts.get(checked) : refused;
+  if (!refused && !acceptance.editionMattered) return everyEditionConforms;
+  if (!acceptance.editionMattered) return editions.map(({ id }) => ({ id, violates: refused }));
+  const verdicts = new Map<string, boolean>();
+  for (const { id, checked } of editions) if (id === edition.id) verdicts.set(checked, refused);
+  return editions.map(({ id, basis, checked }) => {
+    let violates = verdicts.get(checked);
     if (violates === undefined) {
-      const other = accept(machineOf(name), program.steps, events, { ...basis, states: statesOf(name, id) });
-      violates = other.verdict === 'refused';
+      violates = accept(machine, program.steps, events, basis).verdict === 'refused';
       verdicts.set(checked, violates);
     }
     return { id, violates };
   });
-};
-
-const checkedClauses = new Map<string, string>();
-
-/** The clauses of an edition that a machine can check, as one text. */
-const checkedBy = (name: InterfaceName, edition: string): string => {
-  const key = `${name} ${edition}`;
-  let known = checkedClauses.get(key);
-  if (known === undefined) {
-    known = machineOf(name).clauses.filter(statesOf(name, edition)).join();
-    checkedClauses.set(key, known);
-  }
-  return known;
 };
 
 /**
@@ -279,31 +287,38 @@ export const checkEvents = (program: Program, events: readonly TraceEvent[]): st
   let next = 0;
   let now = 0;
   let open: Set<number> | null = null;
-  const skipEnds = () => {
-    while (next < steps.length && steps[next]?.op === 'end') next++;
-  };
   for (let index = 0; index < events.length; index++) {
     const event = events[index] as TraceEvent;
-    const wrong = (why: string) => new MalformedTrace(`/events/${index}: ${why}`);
-    if (event.at < now) throw wrong('time runs backwards');
+    if (event.at < now) throw malformed(index, 'time runs backwards');
     now = event.at;
     if (event.event === 'return') {
-      if (!open?.delete(event.step)) throw wrong(`step ${event.step} returned, but was not under way`);
+      if (!open?.delete(event.step))
+        throw malformed(index, `step ${event.step} returned, but was not under way`);
       continue;
     }
-    skipEnds();
+    next = afterEnds(steps, next);
     const step = steps[event.step];
-    if (!step) throw wrong(`there is no step ${event.step}`);
-    if (event.step !== next) throw wrong(`step ${event.step} came where step ${next} was due`);
+    if (!step) throw malformed(index, `there is no step ${event.step}`);
+    if (event.step !== next) throw malformed(index, `step ${event.step} came where step ${next} was due`);
     next++;
     const kind = step.op === 'settle' ? 'settle' : step.begin === undefined ? 'ran' : 'call';
     if (event.event !== kind && !(kind === 'call' && event.event === 'ran'))
-      throw wrong(`step ${event.step} (${step.op}) is recorded as ${event.event}, not ${kind}`);
+      throw malformed(index, `step ${event.step} (${step.op}) is recorded as ${event.event}, not ${kind}`);
     if (event.event === 'call') {
       open = open ?? new Set();
       open.add(event.step);
     }
   }
-  skipEnds();
+  next = afterEnds(steps, next);
   return next < steps.length ? `the trace ends before step ${next}` : null;
 };
+
+/** The next step that an event has to be about: the ends of calls leave no event of their own. */
+const afterEnds = (steps: readonly Step[], from: number): number => {
+  let next = from;
+  while (next < steps.length && steps[next]?.op === 'end') next++;
+  return next;
+};
+
+const malformed = (index: number, why: string): MalformedTrace =>
+  new MalformedTrace(`/events/${index}: ${why}`);

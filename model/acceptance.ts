@@ -241,7 +241,13 @@ class Fold<S> {
 
   begin(call: Call): void {
     this.calls = [...this.calls, call];
-    this.live = this.live.map((entry) => ({ ...entry, progress: [...entry.progress, null] }));
+    this.live = this.live.map(({ state, choices, progress, exercised, breach }) => ({
+      state,
+      choices,
+      progress: [...progress, null],
+      exercised,
+      breach,
+    }));
   }
 
   returned(index: number, result: Result, at: number): Refused<S> | null {
@@ -254,10 +260,12 @@ class Fold<S> {
     this.calls = this.calls.toSpliced(place, 1);
     const woken = this.woken.get(index) ?? [];
     return this.keep(
-      next.map((entry) => ({
-        ...entry,
-        progress: entry.progress.toSpliced(place, 1),
-        exercised: exercise(entry.exercised, woken),
+      next.map(({ state, choices, progress, exercised, breach }) => ({
+        state,
+        choices,
+        progress: progress.toSpliced(place, 1),
+        exercised: exercise(exercised, woken),
+        breach,
       })),
     );
   }
@@ -272,11 +280,11 @@ class Fold<S> {
       const unfinished = this.unfinished(entry);
       if (unfinished === 'not permitted') continue;
       const state = this.machine.settled(entry.state);
-      next.push(
-        state === entry.state && unfinished === null
-          ? entry
-          : { ...entry, state, breach: entry.breach ?? unfinished },
-      );
+      if (state === entry.state && unfinished === null) next.push(entry);
+      else {
+        const { choices, progress, exercised, breach } = entry;
+        next.push({ state, choices, progress, exercised, breach: breach ?? unfinished });
+      }
     }
     return next.length === 0 ? this.refuse(at, 'still blocked', pool, this.calls) : this.keep(next);
   }

@@ -1,53 +1,39 @@
 /**
  * Reads the arguments of a step with the defaults of interface.json. Programs are checked against the interface before
  * a machine sees them; a wrong type here is our fault and throws.
+ *
+ * A machine spells the name of each argument, `step.len ?? usual.len`: a name that is only known when it is looked up
+ * takes several times as long, and most arguments of most steps are left out.
  */
 
-import { type InterfaceName, interfaceFile, type Step } from '#spec/index';
+import { type InterfaceName, interfaceFile } from '#spec/index';
 import { SpecificationGap } from './choices.ts';
 
-/** Typed access to the arguments of one interface's steps. */
-export interface Arguments {
-  readonly number: (step: Step, name: string) => number;
-  readonly text: (step: Step, name: string) => string;
-  readonly truth: (step: Step, name: string) => boolean;
-  /** The names joined by | in a flags argument. */
-  readonly flags: (step: Step, name: string) => ReadonlySet<string>;
-}
+/** What the arguments of an operation are when a step leaves them out; nothing where they have to be given. */
+export const usualOf = (name: InterfaceName, operation: string): Readonly<Record<string, unknown>> => {
+  const entry = interfaceFile(name).operations.find((known) => known.name === operation);
+  if (entry === undefined) throw new SpecificationGap(`${name} has no operation ${operation}`);
+  return Object.fromEntries(entry.arguments.map((argument) => [argument.name, argument.default]));
+};
 
-/** The arguments of an interface. */
-export const argumentsOf = (name: InterfaceName): Arguments => {
-  const defaults: Record<string, Record<string, unknown>> = {};
-  for (const operation of interfaceFile(name).operations)
-    defaults[operation.name] = Object.fromEntries(
-      operation.arguments.map((argument) => [argument.name, argument.default]),
-    );
+const wrong = (value: unknown, wanted: string): never => {
+  throw new SpecificationGap(`an argument has to be ${wanted}, not ${JSON.stringify(value) ?? 'left out'}`);
+};
 
-  const read = (step: Step, argument: string): unknown => step[argument] ?? defaults[step.op]?.[argument];
-  const wrong = (step: Step, argument: string): never => {
-    throw new SpecificationGap(`${step.op} has no usable argument ${argument}`);
-  };
-  const sets = new Map<string, ReadonlySet<string>>([['', new Set()]]);
-  const setOf = (joined: string): ReadonlySet<string> => {
-    const known = sets.get(joined);
-    if (known) return known;
-    const set = new Set(joined.split('|'));
-    sets.set(joined, set);
-    return set;
-  };
-  return {
-    number: (step, argument) => {
-      const value = read(step, argument);
-      return typeof value === 'number' ? value : wrong(step, argument);
-    },
-    text: (step, argument) => {
-      const value = read(step, argument);
-      return typeof value === 'string' ? value : wrong(step, argument);
-    },
-    truth: (step, argument) => read(step, argument) === true,
-    flags: (step, argument) => {
-      const value = read(step, argument);
-      return setOf(typeof value === 'string' ? value : wrong(step, argument));
-    },
-  };
+export const numberOf = (value: unknown): number =>
+  typeof value === 'number' ? value : wrong(value, 'a number');
+
+export const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : wrong(value, 'a text');
+
+const sets = new Map<string, ReadonlySet<string>>([['', new Set()]]);
+
+/** The names joined by | in a flags argument. */
+export const flagsOf = (value: unknown): ReadonlySet<string> => {
+  const joined = textOf(value);
+  const known = sets.get(joined);
+  if (known) return known;
+  const set = new Set(joined.split('|'));
+  sets.set(joined, set);
+  return set;
 };

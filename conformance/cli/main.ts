@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-/** The command line: what can be asked, with which options. Each command loads when it is asked for. */
+/** The command line: what can be asked, with which options. Each command loads when it is asked for; the lists do so one by one. */
 
 import { Command, CommanderError, Option } from 'commander';
 import { doorbellVersion } from '#spec/version';
 import { EXIT, type ExitCode } from './exit.ts';
+import { list } from './list.ts';
 import * as read from './options.ts';
 import { guardOutput } from './output.ts';
 import { shardCommand } from './shard-command.ts';
@@ -188,11 +189,7 @@ doorbell
   )
   .argument('[INTERFACE]', 'only of this one')
   .addOption(json())
-  .action(
-    action(async (what: string, name: string | undefined, options) =>
-      (await import('./list.ts')).list(what, name, options),
-    ),
-  );
+  .action(action((what: string, name: string | undefined, options) => list(what, name, options)));
 
 doorbell
   .command('show')

@@ -6,7 +6,7 @@
  */
 
 import type { ClauseId, Result, Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { textOf } from '../arguments.ts';
 import { narrow } from '../choices.ts';
 import { Exhausted } from '../exhausted.ts';
 import { MalformedTrace } from '../malformed-trace.ts';
@@ -23,6 +23,7 @@ import { errnoOf } from './errno.ts';
 import {
   claimsOf,
   expectAlike,
+  inState,
   owesTarget,
   permissionOf,
   readOne,
@@ -32,16 +33,20 @@ import {
 } from './matching.ts';
 import {
   type Completion,
+  type Draft,
+  draftOf,
+  draftOfMessage,
+  draftOfRing,
   type Message,
   messageBreach,
   type Ring,
   ringOf,
   type State,
+  withMessages,
   withRing,
 } from './state.ts';
 import { isPreparedFor } from './surplus.ts';
 
-const read = argumentsOf('msg-ring');
 const none: readonly never[] = [];
 
 /** Consumes what is visible: any part of what is owed, in any order. */
@@ -51,7 +56,7 @@ export const reap = (c: Context, s: State, step: Step): readonly Outcome<State>[
 export const drain = (c: Context, s: State, step: Step): readonly Outcome<State>[] => look(c, s, step, true);
 
 const look = (c: Context, s: State, step: Step, complete: boolean): readonly Outcome<State>[] => {
-  const ring = ringOf(s, read.text(step, 'ring'));
+  const ring = ringOf(s, textOf(step.ring));
   if (ring < 0) return [skips('msg-ring/order/open', s)];
   // The context is the fold's and changes under us: keep what matters.
   const { relaxed, choices } = c;
@@ -115,7 +120,7 @@ const readAll = (
     if (next.length === 0) return none;
     worlds = next.length > 1 ? distinctWorlds(sight, next) : next;
   }
-  if (!complete) return worlds.map((world) => ({ ...world, state: tidy(world.state, sight.relaxed) }));
+  if (!complete) return worlds.map((world) => inState(world, tidy(world.state, sight.relaxed)));
   const finished: World[] = [];
   for (const world of worlds) {
     const end = conclude(sight, world);
@@ -163,9 +168,11 @@ const conclude = (sight: Sight, world: World): World | null => {
   const { state } = world;
   let found = world.breach;
   let messages: Message[] | null = null;
-  const change = (index: number, to: Partial<Message>) => {
+  const change = (index: number): Draft<Message> => {
     messages = messages ?? state.messages.slice();
-    messages[index] = { ...(messages[index] as Message), ...to };
+    const changed = draftOfMessage(messages[index] as Message);
+    messages[index] = changed;
+    return changed;
   };
   for (let index = 0; index < state.messages.length; index++) {
     const m = state.messages[index] as Message;
@@ -174,7 +181,7 @@ const conclude = (sight: Sight, world: World): World | null => {
       const missing = missingOwn(sight, m);
       if (missing === 'refuse') return null;
       if (missing !== null) found = found ?? missing;
-      change(index, { own: 'gone' });
+      change(index).own = 'gone';
     }
     const now = (messages?.[index] ?? m) as Message;
     if (m.expects.target === ring && m.posted === 'unknown') {
@@ -183,10 +190,10 @@ const conclude = (sight: Sight, world: World): World | null => {
         found =
           found ?? messageBreach(relaxed, m, 'target completion missing', ['one completion on the target']);
       }
-      change(index, { posted: 'absent' });
+      change(index).posted = 'absent';
     }
   }
-  let next: State = messages === null ? state : { ...state, messages };
+  let next: State = messages === null ? state : withMessages(state, messages);
   let { exercised } = world;
   if (state.messages.every((m) => m.settled || (m.expects.source !== ring && m.expects.target !== ring))) {
     const r = state.rings[ring] as Ring;
@@ -194,9 +201,14 @@ const conclude = (sight: Sight, world: World): World | null => {
     if (state.rings.some(({ prepared }) => prepared.some((p) => isPreparedFor(state, p, ring))))
       shown.push('msg-ring/prep/sends-nothing');
     if (shown.length > 0) exercised = [...exercised, ...shown];
-    if (r.watched !== 0 || r.overflowed) next = withRing(next, ring, { ...r, watched: 0, overflowed: false });
+    if (r.watched !== 0 || r.overflowed) {
+      const shownAll = draftOfRing(r);
+      shownAll.watched = 0;
+      shownAll.overflowed = false;
+      next = withRing(next, ring, shownAll);
+    }
   }
-  return { ...world, state: tidy(next, relaxed), exercised, breach: found };
+  return { state: tidy(next, relaxed), narrows: world.narrows, exercised, breach: found };
 };
 
 /** Its source was closed before anybody read how it ended, but there is nothing for which it could have been refused. */
@@ -229,26 +241,27 @@ const missingOwn = (sight: Sight, m: Message): Breach | 'refuse' | null => {
 const tidy = (s: State, relaxed: ClauseId | null): State => {
   const over = (m: Message) => m.own !== 'owed' && m.posted !== 'unknown';
   if (!s.messages.some(over)) return s;
-  const finished = relaxed === null ? s.finished : [...s.finished, ...s.messages.filter(over)];
-  return { ...s, messages: s.messages.filter((m) => !over(m)), finished };
+  const next = draftOf(s);
+  next.messages = s.messages.filter((m) => !over(m));
+  if (relaxed !== null) next.finished = [...s.finished, ...s.messages.filter(over)];
+  return next;
 };
 
 /** The state once a ring has shown all that it holds. */
 const emptied = (s: State, ring: number): State =>
   s.messages.length === 0
     ? s
-    : {
-        ...s,
-        messages: s.messages
-          .map(
-            (m): Message => ({
-              ...m,
-              own: m.expects.source === ring ? 'seen' : m.own,
-              posted: m.expects.target === ring ? 'seen' : m.posted,
-            }),
-          )
+    : withMessages(
+        s,
+        s.messages
+          .map((m): Message => {
+            const shown = draftOfMessage(m);
+            if (m.expects.source === ring) shown.own = 'seen';
+            if (m.expects.target === ring) shown.posted = 'seen';
+            return shown;
+          })
           .filter((m) => m.own === 'owed' || m.posted === 'unknown'),
-      };
+      );
 
 /** A message that ends as it need not, by one of its refusals or in spite of it. */
 interface OtherFate {

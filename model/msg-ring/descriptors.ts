@@ -4,11 +4,27 @@
  */
 
 import type { Result, Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { flagsOf, numberOf, textOf, usualOf } from '../arguments.ts';
 import { type Context, classOf, mayFail, type Outcome, skips, to } from '../outcome.ts';
-import { handleOf, type Message, type Ring, ringOf, type State, withHandle, withRing } from './state.ts';
+import {
+  draftOf,
+  draftOfMessage,
+  draftOfRing,
+  handleOf,
+  type Message,
+  type Ring,
+  ringOf,
+  type State,
+  withHandle,
+  withMessages,
+  withRing,
+} from './state.ts';
 
-const read = argumentsOf('msg-ring');
+const usual = {
+  setup: usualOf('msg-ring', 'setup'),
+  open: usualOf('msg-ring', 'open'),
+  memory: usualOf('msg-ring', 'memory'),
+};
 const clause = 'msg-ring/document/silences';
 
 const done = (next: (seen: Result) => State, sample: () => Result = () => ({})): Outcome<State> => ({
@@ -29,17 +45,18 @@ const scaffold = (
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)));
 
 export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const flags = read.flags(step, 'flags');
-  const entries = powerOfTwo(read.number(step, 'entries'));
-  const asked = read.number(step, 'cq_entries');
+  const flags = flagsOf(step.flags ?? usual.setup.flags);
+  const entries = powerOfTwo(numberOf(step.entries ?? usual.setup.entries));
+  const asked = numberOf(step.cq_entries ?? usual.setup.cq_entries);
   const cqEntries = asked === 0 ? 2 * entries : powerOfTwo(asked);
-  const ring: Omit<Ring, 'cqEntries'> = {
+  const ring: Ring = {
     mode: flags.has('IOPOLL') ? 'iopoll' : flags.has('DEFER_TASKRUN') ? 'deferred' : 'direct',
     polled: flags.has('SQPOLL'),
     single: flags.has('SINGLE_ISSUER') || flags.has('DEFER_TASKRUN'),
     enabled: !flags.has('R_DISABLED'),
     owner: c.actor,
     entries,
+    cqEntries,
     references: 1,
     prepared: [],
     overflowed: false,
@@ -49,8 +66,9 @@ export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>
     s,
     (seen) => {
       const size = seen.cq_entries;
-      const made: Ring = { ...ring, cqEntries: typeof size === 'number' ? size : cqEntries };
-      const next = { ...s, rings: [...s.rings, made] };
+      const made = draftOfRing(ring);
+      if (typeof size === 'number') made.cqEntries = size;
+      const next = withRing(s, s.rings.length, made);
       return step.as === undefined
         ? next
         : withHandle(next, { name: step.as, ring: s.rings.length, path: false, open: true });
@@ -60,37 +78,44 @@ export const setup = (c: Context, s: State, step: Step): readonly Outcome<State>
 };
 
 export const enable = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const ring = ringOf(s, read.text(step, 'ring'));
+  const ring = ringOf(s, textOf(step.ring));
   if (ring < 0) return [skips(clause, s)];
-  return scaffold(s, () =>
-    (s.rings[ring] as Ring).enabled
-      ? s
-      : withRing(disturb(s), ring, { ...(s.rings[ring] as Ring), enabled: true, owner: c.actor }),
-  );
+  const { actor } = c;
+  return scaffold(s, () => {
+    const r = s.rings[ring] as Ring;
+    if (r.enabled) return s;
+    const enabled = draftOfRing(r);
+    enabled.enabled = true;
+    enabled.owner = actor;
+    return withRing(disturb(s), ring, enabled);
+  });
 };
 
 export const dup = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const handle = handleOf(s, read.text(step, 'fd'));
+  const handle = handleOf(s, textOf(step.fd));
   const { as } = step;
   if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
     if (as === undefined) return s;
-    const next = withHandle(s, { ...handle, name: as });
+    const next = withHandle(s, { name: as, ring: handle.ring, path: handle.path, open: true });
     if (handle.ring < 0) return next;
-    const ring = s.rings[handle.ring] as Ring;
-    return withRing(next, handle.ring, { ...ring, references: ring.references + 1 });
+    const ring = draftOfRing(s.rings[handle.ring] as Ring);
+    ring.references++;
+    return withRing(next, handle.ring, ring);
   });
 };
 
 export const close = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const handle = handleOf(s, read.text(step, 'fd'));
+  const handle = handleOf(s, textOf(step.fd));
   if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
-    const next = withHandle(disturb(s), { ...handle, open: false });
+    const { name, path } = handle;
+    const next = withHandle(disturb(s), { name, ring: handle.ring, path, open: false });
     if (handle.ring < 0) return next;
-    const references = (s.rings[handle.ring] as Ring).references - 1;
-    const closed = withRing(next, handle.ring, { ...(s.rings[handle.ring] as Ring), references });
-    return references > 0 ? closed : { ...closed, messages: forget(closed.messages, handle.ring) };
+    const ring = draftOfRing(s.rings[handle.ring] as Ring);
+    ring.references--;
+    const closed = withRing(next, handle.ring, ring);
+    return ring.references > 0 ? closed : withMessages(closed, forget(closed.messages, handle.ring));
   });
 };
 
@@ -100,17 +125,20 @@ const forget = (messages: readonly Message[], ring: number): readonly Message[] 
     .map((m): Message => {
       const own = m.expects.source === ring && m.own === 'owed' ? 'gone' : m.own;
       const posted = m.expects.target === ring && m.posted === 'unknown' ? 'absent' : m.posted;
+      if (own === m.own && posted === m.posted) return m;
+      const forgotten = draftOfMessage(m);
+      forgotten.own = own;
+      forgotten.posted = posted;
       // Whether the message arrived will never be known: nothing may be concluded from its absence.
-      return own === m.own && posted === m.posted
-        ? m
-        : { ...m, own, posted, lossy: m.lossy || posted !== m.posted };
+      forgotten.lossy = m.lossy || posted !== m.posted;
+      return forgotten;
     })
     .filter((m) => m.own === 'owed' || m.posted === 'unknown');
 
 export const open = (_c: Context, s: State, step: Step): readonly Outcome<State>[] =>
   scaffold(s, () => {
     if (step.as === undefined) return s;
-    const path = read.text(step, 'kind') === 'path';
+    const path = textOf(step.kind ?? usual.open.kind) === 'path';
     return withHandle(s, { name: step.as, ring: -1, path, open: true });
   });
 
@@ -124,22 +152,47 @@ export const exit = (c: Context, s: State): readonly Outcome<State>[] =>
           const target = s.rings[m.expects.target];
           return target?.mode === 'deferred' && target.owner === actor && m.posted === 'unknown';
         };
-        const messages = disturbed.messages.map((m) =>
-          orphaned(m) ? { ...m, lossy: true, raced: true } : m,
-        );
-        return { ...disturbed, messages, ended: s.ended.includes(actor) ? s.ended : [...s.ended, actor] };
+        const next = draftOf(disturbed);
+        next.messages = disturbed.messages.map((m) => (orphaned(m) ? orphan(m) : m));
+        if (!s.ended.includes(actor)) next.ended = [...s.ended, actor];
+        return next;
       });
+
+const orphan = (m: Message): Message => {
+  const next = draftOfMessage(m);
+  next.lossy = true;
+  next.raced = true;
+  return next;
+};
 
 export const memory = (_c: Context, s: State, step: Step): readonly Outcome<State>[] =>
   scaffold(s, () => {
-    if (read.text(step, 'state') === 'restored') return s.exhausted ? { ...s, exhausted: false } : s;
-    const deferred = (m: Message) => s.rings[m.expects.target]?.mode === 'deferred' && m.posted === 'unknown';
-    const messages = s.messages.map((m) => ({ ...m, starved: true, lossy: m.lossy || deferred(m) }));
-    return { ...s, messages, exhausted: true };
+    const restored = textOf(step.state ?? usual.memory.state) === 'restored';
+    if (restored && !s.exhausted) return s;
+    const next = draftOf(s);
+    next.exhausted = !restored;
+    if (!restored) next.messages = s.messages.map((m) => starve(s, m));
+    return next;
   });
+
+const starve = (s: State, m: Message): Message => {
+  const next = draftOfMessage(m);
+  next.starved = true;
+  next.lossy = m.lossy || (s.rings[m.expects.target]?.mode === 'deferred' && m.posted === 'unknown');
+  return next;
+};
 
 /** Something changed that a message still on its way may depend on. */
 const disturb = (s: State): State =>
   s.messages.some((m) => m.pending && !m.raced)
-    ? { ...s, messages: s.messages.map((m) => (m.pending ? { ...m, raced: true } : m)) }
+    ? withMessages(
+        s,
+        s.messages.map((m) => (m.pending ? race(m) : m)),
+      )
     : s;
+
+const race = (m: Message): Message => {
+  const next = draftOfMessage(m);
+  next.raced = true;
+  return next;
+};

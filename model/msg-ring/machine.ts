@@ -12,7 +12,7 @@ import { drain, reap } from './completions.ts';
 import { close, dup, enable, exit, memory, open, setup } from './descriptors.ts';
 import { points } from './points.ts';
 import { prepare, submit } from './sending.ts';
-import { initial, type Message, type State, shape } from './state.ts';
+import { draftOfMessage, initial, type Message, type State, shape, withMessages } from './state.ts';
 import { wait } from './waiting.ts';
 
 type Transition = (c: Context, s: State, step: Step) => readonly Outcome<State>[];
@@ -42,8 +42,18 @@ const call: Transition = (c, s, step) => {
 /** Everything that happens by itself has happened: what was sent has been looked at. */
 const settled = (s: State): State =>
   s.messages.some(settles)
-    ? { ...s, messages: s.messages.map((m) => (settles(m) ? { ...m, settled: true, pending: false } : m)) }
+    ? withMessages(
+        s,
+        s.messages.map((m) => (settles(m) ? afterSettle(m) : m)),
+      )
     : s;
+
+const afterSettle = (m: Message): Message => {
+  const next = draftOfMessage(m);
+  next.settled = true;
+  next.pending = false;
+  return next;
+};
 
 const settles = (m: Message): boolean => !m.settled && !(m.late && m.own === 'owed');
 

@@ -12,10 +12,13 @@ import { errnoName } from './errno.ts';
 import { points, proves } from './points.ts';
 import {
   type Completion,
+  draftOfMessage,
+  draftOfRing,
   type Expectation,
   type Message,
   messageBreach,
   type State,
+  withMessages,
   withRing,
 } from './state.ts';
 import { surplus } from './surplus.ts';
@@ -29,6 +32,14 @@ export interface World {
   readonly exercised: readonly ClauseId[];
   readonly breach: Breach | null;
 }
+
+/** The world in another state. */
+export const inState = ({ narrows, exercised, breach }: World, state: State): World => ({
+  state,
+  narrows,
+  exercised,
+  breach,
+});
 
 /** What a look at a ring works under. */
 export interface Sight {
@@ -104,7 +115,12 @@ export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[
   if (extra !== null)
     out.push(
       extra.message === undefined
-        ? { ...world, breach: world.breach ?? extra.breach }
+        ? {
+            state: world.state,
+            narrows: world.narrows,
+            exercised: world.exercised,
+            breach: world.breach ?? extra.breach,
+          }
         : extend(world, extra.message, extra.change ?? {}, { breach: extra.breach }),
     );
   exactFirst(world, out, start);
@@ -199,9 +215,12 @@ const extend = (
 ): World => {
   const messages = world.state.messages.slice();
   const m = messages[index] as Message;
-  const { own = m.own, posted = m.posted, fate = m.fate } = change;
-  messages[index] = { ...m, own, posted, fate };
-  let state: State = { ...world.state, messages };
+  const settled = draftOfMessage(m);
+  if (change.own !== undefined) settled.own = change.own;
+  if (change.posted !== undefined) settled.posted = change.posted;
+  if (change.fate !== undefined) settled.fate = change.fate;
+  messages[index] = settled;
+  let state = withMessages(world.state, messages);
   if (change.own === 'seen') state = watch(state, m.expects.source, watches.ownAgain);
   if (change.posted === 'seen') state = watch(state, m.expects.target, watches.postedAgain);
   else if (change.fate === 'refused') state = watch(state, m.expects.target, watches.postedThoughRefused);
@@ -223,9 +242,10 @@ export const watchedClauses: readonly (readonly [number, ClauseId])[] = [
 
 const watch = (s: State, ring: number, bit: number): State => {
   const r = s.rings[ring];
-  return r === undefined || (r.watched & bit) !== 0
-    ? s
-    : withRing(s, ring, { ...r, watched: r.watched | bit });
+  if (r === undefined || (r.watched & bit) !== 0) return s;
+  const watched = draftOfRing(r);
+  watched.watched |= bit;
+  return withRing(s, ring, watched);
 };
 
 /** Does anything forbid that this message succeeds, and what would its success prove? */

@@ -7,10 +7,12 @@
 
 import { match } from 'ts-pattern';
 import type { ClauseId, Result, Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { flagsOf, numberOf, textOf, usualOf } from '../arguments.ts';
 import { type Context, type Outcome, type Refusal, type Successor, skips, to } from '../outcome.ts';
 import { proves } from './points.ts';
 import {
+  draftOfMessage,
+  draftOfRing,
   type Expectation,
   type Message,
   messageBreach,
@@ -20,36 +22,40 @@ import {
   type State,
   type Target,
   targetOf,
+  withMessages,
   withRing,
 } from './state.ts';
 
-const read = argumentsOf('msg-ring');
+const usual = usualOf('msg-ring', 'prep_msg_ring');
+const usualSubmit = usualOf('msg-ring', 'submit');
 const none: readonly never[] = [];
 
 /** Fills in the next free entry of the source's queue; nothing is sent. */
 export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const source = ringOf(s, read.text(step, 'ring'));
+  const source = ringOf(s, textOf(step.ring));
   const skipped = skips('msg-ring/prep/sends-nothing', s);
   if (source < 0) return [skipped];
   const ring = s.rings[source] as Ring;
   if (ring.prepared.length >= ring.entries) return [skipped];
   const prepared: Prepared = {
-    fd: read.text(step, 'fd'),
-    len: read.number(step, 'len'),
-    data: read.text(step, 'data'),
-    flags: read.number(step, 'flags'),
-    userData: read.text(step, 'user_data'),
-    command: read.text(step, 'command'),
+    fd: textOf(step.fd),
+    len: numberOf(step.len ?? usual.len),
+    data: textOf(step.data ?? usual.data),
+    flags: numberOf(step.flags ?? usual.flags),
+    userData: textOf(step.user_data ?? usual.user_data),
+    command: textOf(step.command ?? usual.command),
     foreign:
-      read.number(step, 'ioprio') !== 0 ||
-      read.number(step, 'buf_index') !== 0 ||
-      read.number(step, 'personality') !== 0 ||
-      read.text(step, 'addr3') !== '0x0' ||
-      read.number(step, 'file_index') !== 0,
-    fileIndex: read.number(step, 'file_index'),
-    sqeFlags: read.flags(step, 'sqe_flags'),
+      numberOf(step.ioprio ?? usual.ioprio) !== 0 ||
+      numberOf(step.buf_index ?? usual.buf_index) !== 0 ||
+      numberOf(step.personality ?? usual.personality) !== 0 ||
+      textOf(step.addr3 ?? usual.addr3) !== '0x0' ||
+      numberOf(step.file_index ?? usual.file_index) !== 0,
+    fileIndex: numberOf(step.file_index ?? usual.file_index),
+    sqeFlags: flagsOf(step.sqe_flags ?? usual.sqe_flags),
   };
-  const next = withRing(s, source, { ...ring, prepared: [...ring.prepared, prepared] });
+  const filled = draftOfRing(ring);
+  filled.prepared = [...ring.prepared, prepared];
+  const next = withRing(s, source, filled);
   return [
     {
       clauses: ['msg-ring/prep/sends-nothing'],
@@ -65,10 +71,10 @@ export const prepare = (_c: Context, s: State, step: Step): readonly Outcome<Sta
 
 /** Takes the first entries of the queue, in order. How many the kernel takes at once is not stated. */
 export const submit = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const source = ringOf(s, read.text(step, 'ring'));
+  const source = ringOf(s, textOf(step.ring));
   if (source < 0) return [skips('msg-ring/prep/sends-nothing', s)];
   const ring = s.rings[source] as Ring;
-  const wanted = read.number(step, 'count');
+  const wanted = numberOf(step.count ?? usualSubmit.count);
   const offered = wanted === 0 ? ring.prepared.length : Math.min(wanted, ring.prepared.length);
   return [
     {
@@ -101,9 +107,9 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
     messages.push(
       message(c, s, source, ring.prepared[index] as Prepared, chainAt(ring.prepared, index, taken), messages),
     );
-  const rest = ring.prepared.slice(taken);
-  const next: State = { ...withRing(s, source, { ...ring, prepared: rest }), messages };
-  return markOverflow(next);
+  const emptied = draftOfRing(ring);
+  emptied.prepared = ring.prepared.slice(taken);
+  return markOverflow(withMessages(withRing(s, source, emptied), messages));
 };
 
 /** The call failed, so nothing was taken; relaxed, the error may have been meant for the first entry. */
@@ -119,16 +125,22 @@ const refusedWhole = (
   const m = taken.messages.at(-1) as Message;
   const messages = taken.messages.slice(0, -1);
   const breach = messageBreach(c.relaxed, m, `${seen.error} from the call`, ['one completion on the source']);
-  return [to(s), to({ ...taken, messages }, [], [], breach)];
+  return [to(s), to(withMessages(taken, messages), [], [], breach)];
 };
 
 /** Messages that may have been taken, or may be later: nothing about them is owed. */
-const doubtful = (s: State, before: State): State => ({
-  ...s,
-  messages: s.messages.map((m, index) =>
-    index < before.messages.length ? m : { ...m, raced: true, lossy: true, starved: true },
-  ),
-});
+const doubtful = (s: State, before: State): State =>
+  withMessages(
+    s,
+    s.messages.map((m, index) => {
+      if (index < before.messages.length) return m;
+      const next = draftOfMessage(m);
+      next.raced = true;
+      next.lossy = true;
+      next.starved = true;
+      return next;
+    }),
+  );
 
 /** The chain that an entry belongs to, if it is longer than the entry. */
 interface Chain {
@@ -166,8 +178,11 @@ const markOverflow = (s: State): State => {
   for (let ring = 0; ring < s.rings.length; ring++) {
     const r = s.rings[ring] as Ring;
     // A message has two completions at most.
-    if (!r.overflowed && 2 * s.messages.length > r.cqEntries && outstanding(s.messages, ring) > r.cqEntries)
-      next = withRing(next, ring, { ...r, overflowed: true });
+    if (r.overflowed || 2 * s.messages.length <= r.cqEntries) continue;
+    if (outstanding(s.messages, ring) <= r.cqEntries) continue;
+    const overflowed = draftOfRing(r);
+    overflowed.overflowed = true;
+    next = withRing(next, ring, overflowed);
   }
   return next;
 };

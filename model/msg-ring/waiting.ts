@@ -4,20 +4,20 @@
  */
 
 import type { Step } from '#spec/index';
-import { argumentsOf } from '../arguments.ts';
+import { numberOf, textOf, usualOf } from '../arguments.ts';
 import { type Context, classOf, type Outcome, skips, to } from '../outcome.ts';
 import { type Ring, ringOf, type State } from './state.ts';
 
-const read = argumentsOf('msg-ring');
+const usual = usualOf('msg-ring', 'wait');
 
 /** Blocks until a message is there, or the time is over. */
 export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
-  const ring = ringOf(s, read.text(step, 'ring'));
+  const ring = ringOf(s, textOf(step.ring));
   // A waiter whose ring is closed under it may do as it likes: the page knows no closing.
   if (ring < 0) return [skips('msg-ring/wait/spurious', s), returnsAnyhow(s)];
-  const woken = read.number(step, 'count') === 1 && holdsMessage(s, ring);
+  const woken = numberOf(step.count ?? usual.count) === 1 && holdsMessage(s, ring);
   const { relaxed, beganUs, nowUs } = c;
-  const deadlineUs = beganUs + read.number(step, 'timeout_ms') * 1_000;
+  const deadlineUs = beganUs + numberOf(step.timeout_ms ?? usual.timeout_ms) * 1_000;
   const over = nowUs >= deadlineUs - c.granularityUs;
   const outcomes: Outcome<State>[] = [
     woken ? wakes(s, ring) : returnsEarly(s),
