@@ -16,6 +16,7 @@ import {
   type Step,
 } from '#spec/index';
 import { certainlyTested } from './certainty.ts';
+import { isFault } from './faults.ts';
 import { ProgramArbitrary } from './generation/program-arbitrary.ts';
 import { Schedule, type Start } from './generation/schedule.ts';
 import { operationsOf } from './generation/walk.ts';
@@ -116,6 +117,9 @@ const startsOf = (
   const pointClauses = new Map((clauseFile(name).points ?? []).map(({ id, clause }) => [id, clause]));
   // What the document leaves open is no clause that could fail: its points are decided, and have turns of their own.
   const open = new Set(clauses(name).flatMap(({ id, strength }) => (strength === 'unspecified' ? [id] : [])));
+  const faulty = new Set(
+    clauses(name).flatMap(({ id, requires = [] }) => (requires.some(isFault) ? [id] : [])),
+  );
   const isWanted = (target: string): boolean => {
     const clause = (pointClauses.get(target) ?? target) as ClauseId;
     return states(clause) && (only?.includes(clause) ?? (pointClauses.has(target) || !open.has(clause)));
@@ -127,12 +131,16 @@ const startsOf = (
   return bodies
     .filter(({ body }) => isOffered(name, offer, body))
     .map(({ origin, body, meant }) => {
-      const tests = new Map(meant.filter(isWanted).map((target) => [target as string, doubtful]));
+      const tests = new Map(
+        meant.filter(isWanted).map((target) => [target as string, faulty.has(target) ? seldom : likely]),
+      );
       for (const target of certainlyTested(name, body, states)) if (isWanted(target)) tests.set(target, 1);
       return { origin, body, tests };
     })
     .filter(({ tests }) => tests.size > 0);
 };
 
-/** What a body is meant for and need not test: a system may choose otherwise, or succeed although memory is short. */
-const doubtful = 0.5;
+/** What a body is meant for and need not test, for a system may choose otherwise. */
+const likely = 0.8;
+/** The same where the system is short of something: it may succeed all the same. */
+const seldom = 0.5;

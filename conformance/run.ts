@@ -20,6 +20,7 @@ import {
 } from '#spec/index';
 import { type Attempt, attempt, shown } from './attempt.ts';
 import type { Deviation } from './explanation.ts';
+import { withoutFaults } from './faults.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
@@ -507,11 +508,3 @@ class Run {
       });
   }
 }
-
-const harmful = new Set(['memory-fault', 'descriptor-limit']);
-
-/** Faults hurt a live system: they run only when asked for. */
-const withoutFaults = (offer: InterfaceOffer, faults: boolean): InterfaceOffer =>
-  faults
-    ? offer
-    : { ...offer, capabilities: offer.capabilities.filter((capability) => !harmful.has(capability)) };
