@@ -10,7 +10,7 @@
 import type { ClauseId, Step } from '#spec/index';
 import type { Machine } from './machine.ts';
 import type { Context } from './outcome.ts';
-import { Codec, flag, list, plain, record, type Shape, shared, whole } from './shape.ts';
+import { Codec, flag, list, nullable, plain, record, type Shape, shared, whole } from './shape.ts';
 import { callName, type SmallWorld, type Standing } from './small-world.ts';
 import { type CallUnderWay, type Happening, type Moment, Steps } from './steps.ts';
 
@@ -84,7 +84,12 @@ const nothing = -1;
 const endAt = (place: number): number => -2 - place;
 
 const shapeOf = <S>(state: Shape<S>): Shape<Place<S>> => {
-  const call: Shape<CallUnderWay> = record({ step: plain(), phase: plain(), overdue: flag, awaited: flag });
+  const call: Shape<CallUnderWay> = record({
+    step: shared(plain()),
+    phase: nullable(plain()),
+    overdue: flag,
+    awaited: flag,
+  });
   const moment: Shape<Moment<S>> = record({ state, choices: shared(list(whole)), calls: list(call) });
   const standing: Shape<Standing> = record({ named: whole, open: list(whole) });
   return record({ moment, standing });

@@ -12,6 +12,8 @@ import { SpecificationGap } from './choices.ts';
 export interface Shape<T> {
   readonly pack: (value: T, to: Packer) => void;
   readonly unpack: (from: Unpacker) => T;
+  /** Every value, where there are few: a record writes all such members as one number. */
+  readonly values?: readonly T[];
 }
 
 /** The state type of a shape. */
@@ -147,6 +149,7 @@ export class Codec<S> {
 export const flag: Shape<boolean> = {
   pack: (value, to) => to.whole(value ? 1 : 0),
   unpack: (from) => from.whole() === 1,
+  values: [false, true],
 };
 
 /** A whole number of at most 32 bits. */
@@ -157,13 +160,16 @@ export const whole: Shape<number> = {
 
 /** One of a few words. */
 export const oneOf = <const T extends string>(...words: readonly T[]): Shape<T> => ({
-  pack: (value, to) => {
-    const index = words.indexOf(value);
-    if (index < 0) throw new SpecificationGap(`${value} is none of ${words.join(', ')}`);
-    to.whole(index);
-  },
+  pack: (value, to) => to.whole(indexIn(words, value)),
   unpack: (from) => words[from.whole()] as T,
+  values: words,
 });
+
+const indexIn = <T>(values: readonly T[], value: T): number => {
+  const index = values.indexOf(value);
+  if (index < 0) throw new SpecificationGap(`${value} is none of ${values.join(', ')}`);
+  return index;
+};
 
 /** A text, written down once. */
 export const text: Shape<string> = {
@@ -237,13 +243,35 @@ export const names: Shape<ReadonlySet<string>> = {
 /** An object with these members. */
 export const record = <T extends object>(members: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> => {
   const entries = Object.entries(members) as [keyof T, Shape<T[keyof T]>][];
+  const few: (readonly [name: keyof T, values: readonly T[keyof T][]])[] = [];
+  const many: (readonly [name: keyof T, shape: Shape<T[keyof T]>])[] = [];
+  for (const [name, shape] of entries)
+    if (shape.values === undefined) many.push([name, shape]);
+    else few.push([name, shape.values]);
+  const combinations = few.reduce((product, [, values]) => product * values.length, 1);
+  if (combinations > plainMax)
+    throw new SpecificationGap(`${few.length} members of few values have ${combinations} combinations`);
   return {
     pack: (value, to) => {
-      for (const [name, shape] of entries) shape.pack(value[name], to);
+      let number = 0;
+      for (const [name, values] of few) number = number * values.length + indexIn(values, value[name]);
+      if (few.length > 0) to.whole(number);
+      for (const [name, shape] of many) shape.pack(value[name], to);
     },
     unpack: (from) => {
+      let left = few.length > 0 ? from.whole() : 0;
+      let radix = combinations;
       const value: Partial<T> = {};
-      for (const [name, shape] of entries) value[name] = shape.unpack(from);
+      // In the order of their declaration, so that all values of the type are laid out alike.
+      for (const [name, shape] of entries) {
+        if (shape.values === undefined) {
+          value[name] = shape.unpack(from);
+          continue;
+        }
+        radix /= shape.values.length;
+        value[name] = shape.values[Math.floor(left / radix)] as T[keyof T];
+        left %= radix;
+      }
       return value as T;
     },
   };

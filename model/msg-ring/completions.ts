@@ -274,6 +274,11 @@ interface OtherFate {
 const otherFates = (s: State, ring: number): readonly Shown[][] =>
   s.messages
     .filter(({ expects, own, fate }) => expects.source === ring && own === 'owed' && fate === 'open')
+    // Of messages that are alike one is enough.
+    .filter(
+      ({ expects, posted }, index, all) =>
+        index === all.findIndex((m) => m.expects === expects && m.posted === posted),
+    )
     .flatMap((message) => [
       ...message.expects.refusals
         .filter(({ error }) => error !== 'any')

@@ -249,7 +249,7 @@ export const targetOf = (s: State, fd: string): Target => {
   return handle.path ? { kind: 'non-descriptor', how: 'path' } : { kind: 'not-a-ring' };
 };
 
-const handle: Shape<Handle> = shared(record({ name: text, ring: whole, path: flag, open: flag }));
+const handle: Shape<Handle> = record({ name: text, ring: whole, path: flag, open: flag });
 
 const prepared: Shape<Prepared> = shared(
   record({
@@ -265,21 +265,19 @@ const prepared: Shape<Prepared> = shared(
   }),
 );
 
-const ring: Shape<Ring> = shared(
-  record({
-    mode: oneOf('direct', 'deferred', 'iopoll'),
-    polled: flag,
-    single: flag,
-    enabled: flag,
-    owner: text,
-    entries: whole,
-    cqEntries: whole,
-    references: whole,
-    prepared: list(prepared),
-    overflowed: flag,
-    watched: whole,
-  }),
-);
+const ring: Shape<Ring> = record({
+  mode: oneOf('direct', 'deferred', 'iopoll'),
+  polled: flag,
+  single: flag,
+  enabled: flag,
+  owner: text,
+  entries: whole,
+  cqEntries: whole,
+  references: whole,
+  prepared: list(prepared),
+  overflowed: flag,
+  watched: whole,
+});
 
 const expectation: Shape<Expectation> = shared(
   record({
@@ -300,20 +298,18 @@ const expectation: Shape<Expectation> = shared(
   }),
 );
 
-const message: Shape<Message> = shared(
-  record({
-    expects: expectation,
-    fate: oneOf('open', 'succeeded', 'refused'),
-    own: oneOf('owed', 'seen', 'gone'),
-    posted: oneOf('unknown', 'seen', 'absent'),
-    settled: flag,
-    pending: flag,
-    late: flag,
-    raced: flag,
-    lossy: flag,
-    starved: flag,
-  }),
-);
+const message: Shape<Message> = record({
+  expects: expectation,
+  fate: oneOf('open', 'succeeded', 'refused'),
+  own: oneOf('owed', 'seen', 'gone'),
+  posted: oneOf('unknown', 'seen', 'absent'),
+  settled: flag,
+  pending: flag,
+  late: flag,
+  raced: flag,
+  lossy: flag,
+  starved: flag,
+});
 
 /** The order of messages under way means nothing. */
 export const shape: Shape<State> = record({
