@@ -33,8 +33,6 @@ export interface Place<S> {
 export interface Turn<S> {
   /** The letter of the world that is written; null where the move is none. */
   readonly letter: number | null;
-  /** The program waits for a call that it began, and the call returns. */
-  readonly ends: boolean;
   readonly happening: Happening<S>;
   readonly to: Place<S>;
 }
@@ -89,6 +87,8 @@ const shapeOf = <S>(state: Shape<S>): Shape<Place<S>> => {
     phase: nullable(plain()),
     overdue: flag,
     awaited: flag,
+    overlapped: flag,
+    returned: flag,
   });
   const moment: Shape<Moment<S>> = record({ state, choices: shared(list(whole)), calls: list(call) });
   const standing: Shape<Standing> = record({ named: whole, open: list(whole) });
@@ -165,8 +165,8 @@ export class Exploration<S> {
           const turn = turns[number] as Turn<S>;
           moves++;
           for (const clause of turn.happening.clauses) cited.add(clause);
-          const { letter, ends, happening } = turn;
-          const written = letter ?? (ends ? endAt(happening.place) : nothing);
+          const { letter, happening } = turn;
+          const written = letter ?? (happening.kind === 'end' ? endAt(happening.place) : nothing);
           const costs = written !== nothing;
           const to = reach(turn.to, from, number, written, costs ? next : level, costs ? depth + 1 : depth);
           visitor.move?.(from, to, turn);
@@ -225,19 +225,17 @@ export class Exploration<S> {
   /** Everything that may come next, in a fixed order: what happens by itself first. */
   #turnsFrom({ moment, standing }: Place<S>, writes: boolean): readonly Turn<S>[] {
     const turns: Turn<S>[] = [];
-    const add = (happening: Happening<S>, letter: number | null, after: Standing, ends = false) => {
-      turns.push({ letter, ends, happening, to: { moment: happening.after, standing: after } });
+    const add = (happening: Happening<S>, letter: number | null, after: Standing) => {
+      turns.push({ letter, happening, to: { moment: happening.after, standing: after } });
     };
-    const { calls } = moment;
-    for (const happening of this.#steps.byThemselves(moment)) {
-      const { kind, place } = happening;
-      const ends = kind === 'return' && !(calls[place] as CallUnderWay).awaited;
-      if (!ends) add(happening, null, standing);
-      else if (writes) add(happening, null, this.#world.ended(standing, place), true);
-    }
+    for (const happening of this.#steps.byThemselves(moment)) add(happening, null, standing);
     const later = this.#steps.passTime(moment);
     if (later) add(later, null, standing);
-    if (!writes || calls.some(({ awaited }) => awaited)) return turns;
+    // What needs no step comes first, so that a turn has one number whether or not the program may go on.
+    if (!writes || moment.calls.some(({ awaited }) => awaited)) return turns;
+    for (let place = 0; place < moment.calls.length; place++)
+      if (moment.calls[place]?.returned)
+        add(this.#steps.end(moment, place), null, this.#world.ended(standing, place));
     for (const letter of this.#world.letters(standing)) {
       const step = this.#world.step(letter);
       const after = this.#world.after(standing, letter);

@@ -66,14 +66,15 @@ export class Rehearsal<S> {
       }
       const next = this.#choose(this.#steps.byThemselves(this.#moment));
       if (!next) return false;
-      this.#pass(next, false);
+      this.#pass(next);
     }
     return false;
   }
 
   #end(name: string): boolean {
-    if (this.#calls.includes(name)) return this.#awaitReturn(this.#calls.indexOf(name));
-    this.#script?.end(name);
+    const place = this.#calls.indexOf(name);
+    if (place < 0 || !this.#awaitReturn(place)) return false;
+    this.#pass(this.#steps.end(this.#moment, place));
     return true;
   }
 
@@ -86,17 +87,18 @@ export class Rehearsal<S> {
   }
 
   #awaitReturn(place: number): boolean {
+    if (this.#moment.calls[place]?.returned) return true;
     for (let count = 0; count < happeningsMax; count++) {
       const all = this.#steps.byThemselves(this.#moment);
       const returned = this.#choose(all.filter((one) => one.kind === 'return' && one.place === place));
       if (returned) {
-        this.#pass(returned, true);
+        this.#pass(returned);
         return true;
       }
       const next =
         this.#choose(all.filter(({ kind }) => kind !== 'return')) ?? this.#steps.passTime(this.#moment);
       if (!next) return false;
-      this.#pass(next, false);
+      this.#pass(next);
     }
     return false;
   }
@@ -111,10 +113,10 @@ export class Rehearsal<S> {
     this.#moment = happening.after;
   }
 
-  #pass(happening: Happening<S>, ends: boolean): void {
-    if (happening.kind === 'return') this.#calls.splice(happening.place, 1);
-    this.#script?.pass(happening, ends);
+  #pass(happening: Happening<S>): void {
+    this.#script?.pass(happening);
     this.#moment = happening.after;
+    if (this.#moment.calls.length < this.#calls.length) this.#calls.splice(happening.place, 1);
   }
 }
 

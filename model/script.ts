@@ -43,18 +43,18 @@ export class Script {
     }
   }
 
-  /** Writes what happens without a step; `ends` when the program then waits for the call that returns. */
-  pass({ kind, place, result }: Happening<unknown>, ends: boolean): void {
+  /** Writes what happens without a step of its own, and the step that ends a call. */
+  pass({ kind, place, result, after }: Happening<unknown>): void {
     this.#atUs += kind === 'time' ? longUs : tickUs;
+    if (kind === 'end') {
+      const [{ name }] = this.#calls.splice(place, 1) as [Begun];
+      this.steps.push({ op: 'end', call: name ?? '' });
+    }
     if (kind !== 'return') return;
-    const [{ index, name }] = this.#calls.splice(place, 1) as [Begun];
+    const { index, name } = this.#calls[place] as Begun;
     const event = name === null ? 'ran' : 'return';
     this.events.push({ event, step: index, at: this.#atUs, result: result ?? {} });
-    if (ends && name !== null) this.steps.push({ op: 'end', call: name });
-  }
-
-  /** Writes the end of a call that has returned already. */
-  end(name: string): void {
-    this.steps.push({ op: 'end', call: name });
+    // A call that is waited for at once is over with its return.
+    if (after.calls.length < this.#calls.length) this.#calls.splice(place, 1);
   }
 }

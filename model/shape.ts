@@ -62,7 +62,7 @@ export class Packer {
   /** Appends a whole number of at most 32 bits, signed or not. */
   whole(value: number): void {
     if (this.#length + 3 > this.#units.length) this.#grow();
-    if (value >= 0 && value <= plainMax) {
+    if ((value & 0xffff) === value && value <= plainMax) {
       this.#units[this.#length++] = value;
       return;
     }

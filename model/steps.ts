@@ -17,6 +17,10 @@ export interface CallUnderWay {
   readonly overdue: boolean;
   /** The program goes on only when it has returned. */
   readonly awaited: boolean;
+  /** Another call came while it was under way. */
+  readonly overlapped: boolean;
+  /** It has returned, and the program has not asked for it by name yet. */
+  readonly returned: boolean;
 }
 
 /** A state between two events. */
@@ -28,8 +32,8 @@ export interface Moment<S> {
 
 /** What may happen next, and how a trace would show it. */
 export interface Happening<S> {
-  readonly kind: 'ran' | 'call' | 'return' | 'settle' | 'internal' | 'time' | 'phase';
-  /** Place of the call among those under way, of `return` and `phase`. */
+  readonly kind: 'ran' | 'call' | 'return' | 'end' | 'settle' | 'internal' | 'time' | 'phase';
+  /** Place of the call among those under way, of `return`, `end` and `phase`. */
   readonly place: number;
   readonly result: Result | null;
   readonly after: Moment<S>;
@@ -80,12 +84,13 @@ export class Steps<S> {
 
   /** The call is made and waited for. */
   run(moment: Moment<S>, step: Step): readonly Happening<S>[] {
-    const call: CallUnderWay = { step, phase: null, overdue: false, awaited: true };
+    const call = begun(moment, step, true);
+    const others = overlapped(moment.calls);
     const out: Happening<S>[] = [];
     let inSteps = this.#internal(moment).length > 0;
     for (const outcome of this.#outcomes(moment, call))
       if (outcome.phase !== undefined) inSteps = true;
-      else this.#results(moment, outcome, 'ran', -1, moment.calls, out);
+      else this.#results(moment, outcome, 'ran', -1, others, out);
     if (inSteps) out.push(happening('call', this.#begun(moment, step, true)));
     return out;
   }
@@ -98,9 +103,12 @@ export class Steps<S> {
     const { calls } = moment;
     for (let place = 0; place < calls.length; place++) {
       const call = calls[place] as CallUnderWay;
+      if (call.returned) continue;
+      const without = call.awaited
+        ? calls.toSpliced(place, 1)
+        : calls.with(place, { ...call, phase: null, overdue: false, returned: true });
       for (const outcome of this.#outcomes(moment, call))
-        if (outcome.phase === undefined)
-          this.#results(moment, outcome, 'return', place, calls.toSpliced(place, 1), out);
+        if (outcome.phase === undefined) this.#results(moment, outcome, 'return', place, without, out);
         else {
           const further = calls.with(place, { ...call, phase: outcome.phase });
           for (const successor of outcome.accept({}))
@@ -110,22 +118,29 @@ export class Steps<S> {
     return out;
   }
 
+  /** The program asks for a call that has returned. */
+  end(moment: Moment<S>, place: number): Happening<S> {
+    const ended = happening('end', { ...moment, calls: moment.calls.toSpliced(place, 1) });
+    return { ...ended, place };
+  }
+
   /** So much time passes that every deadline is over; null where nobody waits for one. */
   passTime(moment: Moment<S>): Happening<S> | null {
-    if (moment.calls.every(({ overdue }) => overdue)) return null;
-    const calls = moment.calls.map((call) => ({ ...call, overdue: true }));
+    if (moment.calls.every(({ overdue, returned }) => overdue || returned)) return null;
+    const calls = moment.calls.map((call) => (call.returned ? call : { ...call, overdue: true }));
     return happening('time', { ...moment, calls });
   }
 
   /** Everything that happens by itself has happened; null while something still has to. */
   settle(moment: Moment<S>): Happening<S> | null {
-    for (const call of moment.calls) if (this.#outcomes(moment, call).some(({ may }) => !may)) return null;
+    for (const call of moment.calls)
+      if (!call.returned && this.#outcomes(moment, call).some(({ may }) => !may)) return null;
     if (this.#internal(moment).some(({ may }) => !may)) return null;
     return happening('settle', { ...moment, state: this.#machine.settled(moment.state) });
   }
 
   #begun(moment: Moment<S>, step: Step, awaited: boolean): Moment<S> {
-    return { ...moment, calls: [...moment.calls, { step, phase: null, overdue: false, awaited }] };
+    return { ...moment, calls: [...overlapped(moment.calls), begun(moment, step, awaited)] };
   }
 
   #results(
@@ -159,13 +174,14 @@ export class Steps<S> {
     out.push({ kind, place, result, after: { state, choices, calls }, clauses, exercised, wakes });
   }
 
-  #outcomes(moment: Moment<S>, { step, phase, overdue, awaited }: CallUnderWay): readonly Outcome<S>[] {
+  #outcomes(moment: Moment<S>, call: CallUnderWay): readonly Outcome<S>[] {
     const c = this.#c;
+    const { step, phase, overdue } = call;
     c.choices = moment.choices;
     c.actor = step.actor ?? 't0';
     c.beganUs = overdue ? nowUs - longUs : nowUs;
     c.phase = phase;
-    c.alone = awaited && moment.calls.length <= 1;
+    c.alone = !call.overlapped;
     return this.#machine.call(c, moment.state, step);
   }
 
@@ -180,6 +196,21 @@ export class Steps<S> {
     return this.#machine.internal(c, moment.state);
   }
 }
+
+const begun = (moment: Moment<unknown>, step: Step, awaited: boolean): CallUnderWay => ({
+  step,
+  phase: null,
+  overdue: false,
+  awaited,
+  overlapped: moment.calls.some(({ returned }) => !returned),
+  returned: false,
+});
+
+/** Calls while another one comes. */
+const overlapped = (calls: Moment<unknown>['calls']): Moment<unknown>['calls'] =>
+  calls.every((call) => call.overlapped || call.returned)
+    ? calls
+    : calls.map((call) => (call.returned ? call : { ...call, overlapped: true }));
 
 const happening = <S>(kind: Happening<S>['kind'], after: Moment<S>): Happening<S> => ({
   kind,

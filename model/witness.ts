@@ -134,8 +134,8 @@ export class Seeking<S> {
     const { states, closing } = this.#options;
     const script = new Script();
     let begun = 0;
-    for (const { letter, ends, happening } of path)
-      if (letter === null) script.pass(happening, ends);
+    for (const { letter, happening } of path)
+      if (letter === null) script.pass(happening);
       else if (!world.begins(letter)) script.take(world.step(letter), happening);
       else script.take({ ...world.step(letter), begin: callName(begun++) }, happening);
     const body = [...script.steps];
