@@ -14,8 +14,11 @@ export interface Change {
   readonly seen: Result | null;
 }
 
-/** Values of a result that are neither error nor list, beside their neighbours. */
-const otherNumbers = [0, 1, -1, -5];
+/** Other numbers in the place of one: where it is an error another error comes first. */
+const otherNumbers = (value: number): readonly number[] =>
+  [...new Set(value < 0 ? [-5, 0, 1, value - 1] : [value + 1, value - 1, 0, 1, -1, -5])].filter(
+    (other) => other !== value,
+  );
 
 /** What lies are made of, beside what the trace itself holds. */
 export interface Material {
@@ -46,7 +49,7 @@ export const lieAbout = (
     if (first.seen === null) continue;
     for (const second of changesOf(withChanges(honest, [first]), material)) {
       const both = second.at === first.at ? [second] : [first, second];
-      if (second.at >= first.at && isLie(withChanges(honest, both))) return both;
+      if (second.at <= first.at && isLie(withChanges(honest, both))) return both;
     }
   }
   return null;
@@ -78,7 +81,8 @@ export const itemsIn = (traces: readonly (readonly TraceEvent[])[]): readonly un
 };
 
 function* changesOf(honest: readonly TraceEvent[], material: Material): Generator<Change> {
-  for (const [at, event] of honest.entries()) {
+  // What comes late in a trace is what its program was written to look at.
+  for (const [at, event] of [...honest.entries()].reverse()) {
     if (!('result' in event)) continue;
     for (const seen of otherResults(event.result, material)) yield { at, seen };
     if (event.event === 'return') yield { at, seen: null };
@@ -95,7 +99,7 @@ function* otherResults(result: Result, { errors, items }: Material): Generator<R
 
 function* otherValues(value: unknown, items: readonly unknown[]): Generator<unknown> {
   if (typeof value === 'number') {
-    for (const other of new Set([value + 1, value - 1, ...otherNumbers])) if (other !== value) yield other;
+    yield* otherNumbers(value);
   } else if (typeof value === 'boolean') yield !value;
   else if (typeof value === 'string') yield value.startsWith('0x') ? '0xbad' : 'other';
   else if (Array.isArray(value)) yield* otherLists(value, items);

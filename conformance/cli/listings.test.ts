@@ -37,7 +37,13 @@ describe('a clause', () => {
   test.each(['msg-ring/error/not-a-ring', 'not-a-ring', 'C17'])('is shown by %s', async (word) => {
     const { code, stdout } = await doorbell(['show', word]);
     expect(stdout).toMatch(/^msg-ring\/error\/not-a-ring \(C17\)\nshall · error/);
-    for (const title of ['Source', 'Mutants that break it', 'Witness', 'Try it'])
+    for (const title of [
+      'Source',
+      'Mutants that break it',
+      'Witness',
+      'The nearest that it must not show',
+      'Try it',
+    ])
       expect(stdout).toContain(`\n${title}\n`);
     expect(code).toBe(0);
   });
@@ -48,12 +54,14 @@ describe('a clause', () => {
         .slice(0, 12)
         .map(async ({ id }) => JSON.parse((await doorbell(['show', id, '--json'])).stdout)),
     );
-    for (const { id, statement, document, checked, mutants, witness } of shown) {
+    for (const { id, statement, document, checked, mutants, witness, takes, refuses } of shown) {
       expect(statement.length, id).toBeGreaterThan(20);
       expect(document, id).toContain('liburing');
       if (checked !== 'by-machine') continue;
       expect(mutants.length, id).toBeGreaterThan(0);
       expect(witness?.steps.length, id).toBeGreaterThan(2);
+      expect(takes.length, id).toBeGreaterThan(2);
+      expect(refuses, id).not.toEqual(takes);
     }
   });
 });

@@ -3,11 +3,13 @@
 import type { Mutant } from '#adapters/index';
 import {
   type ClauseEntry,
+  type ClauseId,
   clauseFile,
   interfaceNames,
   type PointEntry,
   type Program,
   sourcesLock,
+  type TraceEvent,
 } from '#spec/index';
 import { clauseNamed } from './clause-selection.ts';
 import { print, printJson } from './output.ts';
@@ -17,8 +19,18 @@ interface Shown {
   readonly document: string;
   readonly points: readonly PointEntry[];
   readonly mutants: readonly Mutant[];
-  /** The shortest program known to test it. */
-  readonly witness: Program | null;
+  /** The shortest program that tests it; for an open clause the shortest that decides a point of it. */
+  readonly witness: ShownWitness | null;
+}
+
+interface ShownWitness {
+  readonly program: Program;
+  /** What a system may show. */
+  readonly takes: readonly TraceEvent[];
+  /** The nearest that it must not show; null where nothing is refused. */
+  readonly refuses: readonly TraceEvent[] | null;
+  /** Step at which it is told from what it may show. */
+  readonly differs: number | null;
 }
 
 /** The document as a person cites it. */
@@ -30,23 +42,33 @@ const titleOf = (id: string): string => {
 const lookUp = async (word: string): Promise<Shown> => {
   const entry = clauseNamed(word, interfaceNames);
   const name = interfaceNames.find((each) => entry.id.startsWith(`${each}/`)) ?? interfaceNames[0];
-  const [{ guideOf }, { mutants }] = await Promise.all([
+  const [{ guideOf }, { withChanges }, { mutants }] = await Promise.all([
     import('#conformance/interfaces'),
+    import('#conformance/lie'),
     import('#adapters/index'),
   ]);
-  const { litmus, closing } = guideOf(name);
-  const [shortest] = litmus
-    .filter(({ clauses }) => (clauses as readonly string[]).includes(entry.id))
-    .toSorted((one, other) => one.body.length - other.body.length);
+  const { witnesses, closing } = guideOf(name);
+  const points = (clauseFile(name).points ?? []).filter(({ clause }) => clause === entry.id);
+  const targets: readonly string[] = [entry.id, ...points.map(({ id }) => id)];
+  const kept = targets
+    .map((target) => witnesses.find(({ of }) => (of as readonly string[]).includes(target)))
+    .find((found) => found !== undefined);
+  const lie = kept?.lies[entry.id as ClauseId] ?? null;
+  const changed = lie === null ? null : Math.min(...lie.map(({ at }) => at));
   return {
     entry,
     document: titleOf(entry.source.document),
-    points: (clauseFile(name).points ?? []).filter(({ clause }) => clause === entry.id),
+    points,
     mutants: mutants(name).filter(({ breaks }) => (breaks as readonly string[]).includes(entry.id)),
     witness:
-      shortest === undefined
+      kept === undefined
         ? null
-        : { interface: name, steps: [...shortest.body, ...closing(shortest.body)] },
+        : {
+            program: { interface: name, steps: [...kept.steps, ...closing(kept.steps)] },
+            takes: kept.honest,
+            refuses: lie && withChanges(kept.honest, lie),
+            differs: changed === null ? null : (kept.honest[changed]?.step ?? null),
+          },
   };
 };
 
@@ -68,6 +90,8 @@ const textOf = async ({ entry, document, points, mutants, witness }: Shown): Pro
     import('#reports/listing'),
   ]);
   const width = Math.max(60, Math.min(100, process.stdout.columns ?? 100));
+  const rows = (program: Program, events: readonly TraceEvent[], broke: number | null) =>
+    besideLayout(listing(program, events, broke)).map((line) => `  ${line}`);
   const wrap = (text: string) => wrapped(text, { first: '  ', columns: width });
   const { id, number, strength, inferred, kind, checked, editions, situation = [], requires = [] } = entry;
   const lines = [
@@ -96,7 +120,15 @@ const textOf = async ({ entry, document, points, mutants, witness }: Shown): Pro
     ...mutants.flatMap(({ name, lie }) => wrap(`${name}: ${lie}`)),
     ...(witness === null
       ? []
-      : ['', 'Witness', ...besideLayout(listing(witness, [], null)).map((line) => `  ${line}`)]),
+      : [
+          '',
+          'Witness',
+          ...wrap('The shortest program that tests it, with what a system may show:'),
+          ...rows(witness.program, witness.takes, null),
+        ]),
+    ...(witness?.refuses
+      ? ['', 'The nearest that it must not show', ...rows(witness.program, witness.refuses, witness.differs)]
+      : []),
     ...(checked === 'static' ? [] : ['', 'Try it', `  doorbell run ${id.split('/')[0]} --clause ${id}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -116,7 +148,9 @@ export const show = async (word: string, { json }: { readonly json?: true }): Pr
         document,
         points,
         mutants: mutants.map(({ name, lie, breaks }) => ({ name, lie, breaks })),
-        witness,
+        witness: witness?.program ?? null,
+        takes: witness?.takes ?? null,
+        refuses: witness?.refuses ?? null,
       })
     : print(await textOf(shown)));
 };
