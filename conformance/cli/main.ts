@@ -6,7 +6,7 @@ import { doorbellVersion } from '#spec/version';
 import { EXIT, type ExitCode } from './exit.ts';
 import { list } from './list.ts';
 import * as read from './options.ts';
-import { guardOutput } from './output.ts';
+import { guardOutput, standardError } from './output.ts';
 import { shardCommand } from './shard-command.ts';
 
 const doorbell = new Command('doorbell')
@@ -16,6 +16,7 @@ const doorbell = new Command('doorbell')
   .showSuggestionAfterError()
   // One line, led by our name; the suggestion stands on the same line.
   .configureOutput({
+    writeErr: (text) => standardError().write(text),
     outputError: (text, write) =>
       write(
         `${text

@@ -23,8 +23,17 @@ export const guardOutput = (): void => {
     // A verdict weighs more than its text.
     process.exitCode ||= EXIT.failure;
   });
+};
+
+let stderrIsGuarded = false;
+
+/** Standard error, which is opened when there is something to say: most commands are done without. */
+export const standardError = (): NodeJS.WriteStream => {
+  const { stderr } = process;
   // Nobody is left to tell.
-  process.stderr.on('error', () => {});
+  if (!stderrIsGuarded) stderr.on('error', () => {});
+  stderrIsGuarded = true;
+  return stderr;
 };
 
 /** Writes a text to standard output and waits while the reader is behind. */
@@ -44,12 +53,13 @@ export const printJson = (value: unknown): Promise<void> => print(`${JSON.string
 
 /** One line on standard error, led by our name. */
 export const complain = (text: string): void => {
-  process.stderr.write(`doorbell: ${text}\n`);
+  standardError().write(`doorbell: ${text}\n`);
 };
 
 /** A line on standard error for a person; quiet in a pipe. */
 export const remark = (text: string): void => {
-  if (process.stderr.isTTY) process.stderr.write(`${text}\n`);
+  const stderr = standardError();
+  if (stderr.isTTY) stderr.write(`${text}\n`);
 };
 
 /** Rows in columns; the last column is as wide as it likes. */

@@ -1,6 +1,6 @@
 /** How far a run is, for a person in front of a terminal; in a pipe it is silent. */
 
-import { takesColour } from './output.ts';
+import { standardError, takesColour } from './output.ts';
 
 export interface Progress {
   readonly update: (done: number, findings: number) => void;
@@ -16,16 +16,17 @@ const silent: Progress = { update: () => {}, end: () => {} };
  * @param timeMs - How long the run may take, in milliseconds.
  */
 export const progressOf = async (label: string, of: number, timeMs?: number): Promise<Progress> => {
-  if (!process.stderr.isTTY) return silent;
+  const stderr = standardError();
+  if (!stderr.isTTY) return silent;
   const { default: cliProgress } = await import('cli-progress');
   const byTime = !Number.isFinite(of) && timeMs !== undefined;
   const total = byTime ? timeMs : of;
   // Full blocks are drawn in the colour of the text; where there is none, plain signs do.
   const plain = { barCompleteChar: '#', barIncompleteChar: '.' };
   const bar = new cliProgress.SingleBar({
-    ...(takesColour(process.stderr) ? cliProgress.Presets.shades_classic : plain),
+    ...(takesColour(stderr) ? cliProgress.Presets.shades_classic : plain),
     format: `${label} {bar} programs: {programs}, findings: {findings}`,
-    stream: process.stderr,
+    stream: stderr,
     clearOnComplete: true,
     hideCursor: true,
     barsize: 30,

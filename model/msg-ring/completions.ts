@@ -24,10 +24,13 @@ import {
   claimsOf,
   expectAlike,
   inState,
+  type OwnWorld,
+  ownWorld,
   owesTarget,
   permissionOf,
-  readOne,
+  readingsOf,
   type Sight,
+  take,
   type World,
   watchedClauses,
 } from './matching.ts';
@@ -114,9 +117,20 @@ const readAll = (
   complete: boolean,
 ): readonly Successor<State>[] => {
   let worlds: readonly World[] = [{ state: s, narrows: none, exercised: none, breach: null }];
+  /** The only world, once it is a copy of our own. */
+  let mine: OwnWorld | null = null;
   for (const cqe of cqes) {
     const next: World[] = [];
-    for (const world of worlds) readOne(sight, world, cqe, next);
+    for (const world of worlds) {
+      const readings = readingsOf(sight, world, cqe);
+      const alone = worlds.length === 1 && readings.length === 1;
+      for (const seen of readings) {
+        const after: OwnWorld = alone && mine !== null ? mine : ownWorld(world);
+        take(after, seen);
+        next.push(after);
+        mine = alone ? after : null;
+      }
+    }
     if (next.length === 0) return none;
     worlds = next.length > 1 ? distinctWorlds(sight, next) : next;
   }

@@ -2,7 +2,7 @@
  * What one completion can be. It is either the source's own or a message, and nothing in it tells which, so every match
  * is followed. Whichever of a message's two completions is read first settles whether it succeeded.
  *
- * Conventions: `m` a message, `cqe` one completion as read, `out` the worlds that follow.
+ * Conventions: `m` a message, `cqe` one completion as read, `out` the ways to take it.
  */
 
 import type { ClauseId } from '#spec/index';
@@ -12,14 +12,15 @@ import { errnoName } from './errno.ts';
 import { points, proves } from './points.ts';
 import {
   type Completion,
+  type Draft,
+  draftOf,
   draftOfMessage,
   draftOfRing,
   type Expectation,
   type Message,
   messageBreach,
+  type Ring,
   type State,
-  withMessages,
-  withRing,
 } from './state.ts';
 import { surplus } from './surplus.ts';
 
@@ -81,56 +82,63 @@ export const claimsOf = (
   return { own, posted };
 };
 
+/** One way to take a completion: what it settles about a message, and what seeing it says. */
+export interface Reading {
+  /** Among the messages; -1 when it belongs to none of them. */
+  readonly message: number;
+  /** Null where it settles nothing. */
+  readonly own: Message['own'] | null;
+  readonly posted: Message['posted'] | null;
+  readonly fate: Message['fate'] | null;
+  readonly narrows: readonly Narrowing[];
+  readonly exercised: readonly ClauseId[];
+  readonly breach: Breach | null;
+}
+
 /** All ways in which one completion can be something that was owed. */
-export const readOne = (sight: Sight, world: World, cqe: Completion, out: World[]): void => {
+export const readingsOf = (sight: Sight, world: World, cqe: Completion): readonly Reading[] => {
   const { ring, relaxed } = sight;
   const { messages } = world.state;
-  const start = out.length;
-  const own: number[] = [];
-  const posted: number[] = [];
-  const claimOwn = (index: number): void => {
-    const m = messages[index] as Message;
-    if (m.expects.source === ring && m.own === 'owed' && mayBeOwn(relaxed, m, cqe)) own.push(index);
-  };
-  const claimPosted = (index: number): void => {
-    const m = messages[index] as Message;
-    if (m.expects.target === ring && m.posted === 'unknown' && mayBePosted(relaxed, m, cqe))
-      posted.push(index);
-  };
-  if (sight.claims === null) {
-    for (let index = 0; index < messages.length; index++) {
-      claimOwn(index);
-      claimPosted(index);
-    }
-  } else {
-    for (const index of sight.claims.own.get(cqe.user_data) ?? none) claimOwn(index);
-    for (const index of sight.claims.posted.get(cqe.user_data) ?? none) claimPosted(index);
-  }
+  const out: Reading[] = [];
+  const own = claimantsOf(sight.claims?.own, sight, messages, cqe, mayBeOwn);
+  const posted = claimantsOf(sight.claims?.posted, sight, messages, cqe, mayBePosted);
   for (const index of representatives(messages, own, cqe.res < 0 ? refusedFirst : succeededFirst))
-    readOwn(sight, world, index, cqe, out);
+    readOwn(sight, messages[index] as Message, index, cqe, out);
   for (const index of representatives(messages, posted, completedFirst))
-    readPosted(sight, world, index, cqe, out);
-  if (relaxed === null) return;
+    readPosted(sight, messages[index] as Message, index, cqe, out);
+  if (relaxed === null) return out;
   const extra = surplus(relaxed, world.state, ring, cqe);
-  if (extra !== null)
-    out.push(
-      extra.message === undefined
-        ? {
-            state: world.state,
-            narrows: world.narrows,
-            exercised: world.exercised,
-            breach: world.breach ?? extra.breach,
-          }
-        : extend(world, extra.message, extra.change ?? {}, { breach: extra.breach }),
-    );
-  exactFirst(world, out, start);
+  if (extra !== null) out.push(reading(extra.message ?? -1, extra.change ?? {}, { breach: extra.breach }));
+  return world.breach === null ? exactFirst(out) : out;
 };
 
-const mayBeOwn = (relaxed: ClauseId | null, m: Message, cqe: Completion): boolean =>
-  cqe.user_data === m.expects.userData || relaxed === 'msg-ring/completion/source-completes';
+/** The messages, by index, that this completion may be about. */
+const claimantsOf = (
+  claims: ReadonlyMap<string, readonly number[]> | undefined,
+  sight: Sight,
+  messages: readonly Message[],
+  cqe: Completion,
+  mayBe: (sight: Sight, m: Message, cqe: Completion) => boolean,
+): readonly number[] => {
+  const found: number[] = [];
+  if (claims === undefined) {
+    for (let index = 0; index < messages.length; index++)
+      if (mayBe(sight, messages[index] as Message, cqe)) found.push(index);
+  } else
+    for (const index of claims.get(cqe.user_data) ?? none)
+      if (mayBe(sight, messages[index] as Message, cqe)) found.push(index);
+  return found;
+};
 
-const mayBePosted = (relaxed: ClauseId | null, m: Message, cqe: Completion): boolean =>
-  cqe.user_data === m.expects.data || relaxed === 'msg-ring/send/user-data-is-data';
+const mayBeOwn = ({ ring, relaxed }: Sight, { expects, own }: Message, cqe: Completion): boolean =>
+  expects.source === ring &&
+  own === 'owed' &&
+  (cqe.user_data === expects.userData || relaxed === 'msg-ring/completion/source-completes');
+
+const mayBePosted = ({ ring, relaxed }: Sight, { expects, posted }: Message, cqe: Completion): boolean =>
+  expects.target === ring &&
+  posted === 'unknown' &&
+  (cqe.user_data === expects.data || relaxed === 'msg-ring/send/user-data-is-data');
 
 /** Smaller comes first: which of several alike messages a completion is given to. */
 type Preference = (m: Message) => number;
@@ -161,12 +169,11 @@ const representatives = (
   return chosen;
 };
 
-/** A relaxed clause explains only what nothing else does: worlds without a new breach come first. */
-const exactFirst = (world: World, out: World[], start: number): void => {
-  const found = out.splice(start);
-  for (const next of found) if (next.breach === world.breach) out.push(next);
-  for (const next of found) if (next.breach !== world.breach) out.push(next);
-};
+/** A relaxed clause explains only what nothing else does: readings without a breach come first. */
+const exactFirst = (readings: readonly Reading[]): readonly Reading[] => [
+  ...readings.filter(({ breach }) => breach === null),
+  ...readings.filter(({ breach }) => breach !== null),
+];
 
 /** Two messages that were alike when they were taken, and are under the same stars. */
 const alike = (a: Message, b: Message): boolean =>
@@ -201,35 +208,64 @@ const sameRefusals = (a: readonly Refusal[], b: readonly Refusal[]): boolean =>
 /** What reading a completion settles about a message. */
 type Settling = Partial<Pick<Message, 'own' | 'posted' | 'fate'>>;
 
+const reading = (
+  message: number,
+  settles: Settling,
+  says: Partial<Pick<Reading, 'narrows' | 'exercised' | 'breach'>> = {},
+): Reading => ({
+  message,
+  own: settles.own ?? null,
+  posted: settles.posted ?? null,
+  fate: settles.fate ?? null,
+  narrows: says.narrows ?? none,
+  exercised: says.exercised ?? none,
+  breach: says.breach ?? null,
+});
+
 /** Both lists, each item once. */
 const united = <T>(known: readonly T[], more: readonly T[]): readonly T[] => {
-  const fresh = more.filter((item) => !known.includes(item));
-  return fresh.length === 0 ? known : [...known, ...fresh];
+  let out: T[] | null = null;
+  for (const item of more) {
+    if (known.includes(item)) continue;
+    out = out ?? known.slice();
+    out.push(item);
+  }
+  return out ?? known;
 };
 
-const extend = (
-  world: World,
-  index: number,
-  change: Settling,
-  more: Partial<Omit<World, 'state'>> = {},
-): World => {
-  const messages = world.state.messages.slice();
-  const m = messages[index] as Message;
-  const settled = draftOfMessage(m);
-  if (change.own !== undefined) settled.own = change.own;
-  if (change.posted !== undefined) settled.posted = change.posted;
-  if (change.fate !== undefined) settled.fate = change.fate;
-  messages[index] = settled;
-  let state = withMessages(world.state, messages);
-  if (change.own === 'seen') state = watch(state, m.expects.source, watches.ownAgain);
-  if (change.posted === 'seen') state = watch(state, m.expects.target, watches.postedAgain);
-  else if (change.fate === 'refused') state = watch(state, m.expects.target, watches.postedThoughRefused);
-  return {
-    state,
-    narrows: more.narrows ? united(world.narrows, more.narrows) : world.narrows,
-    exercised: more.exercised ? united(world.exercised, more.exercised) : world.exercised,
-    breach: world.breach ?? more.breach ?? null,
-  };
+/** A world that nobody else has seen yet, so that a long list can be read in one way without a copy for each item. */
+export interface OwnWorld extends Draft<World> {
+  readonly state: Draft<State> & { messages: Message[]; rings: Ring[] };
+}
+
+/** A copy of the world to write in. The messages and rings in it are shared, and copied when they change. */
+export const ownWorld = ({ state, narrows, exercised, breach }: World): OwnWorld => {
+  const copy = draftOf(state);
+  const messages = state.messages.slice();
+  const rings = state.rings.slice();
+  copy.messages = messages;
+  copy.rings = rings;
+  return { state: copy as OwnWorld['state'], narrows, exercised, breach };
+};
+
+/** Writes what the completion settles and says into the world. */
+export const take = (world: OwnWorld, seen: Reading): void => {
+  const { message: index, own, posted, fate } = seen;
+  if (index >= 0) {
+    const { messages, rings } = world.state;
+    const m = draftOfMessage(messages[index] as Message);
+    if (own !== null) m.own = own;
+    if (posted !== null) m.posted = posted;
+    if (fate !== null) m.fate = fate;
+    messages[index] = m;
+    const { source, target } = m.expects;
+    if (own === 'seen') watch(rings, source, watches.ownAgain);
+    if (posted === 'seen') watch(rings, target, watches.postedAgain);
+    else if (fate === 'refused') watch(rings, target, watches.postedThoughRefused);
+  }
+  world.narrows = united(world.narrows, seen.narrows);
+  world.exercised = united(world.exercised, seen.exercised);
+  world.breach = world.breach ?? seen.breach;
 };
 
 /** What a complete look at a ring would have shown if the system did too much, as bits. */
@@ -240,12 +276,12 @@ export const watchedClauses: readonly (readonly [number, ClauseId])[] = [
   [watches.postedThoughRefused, 'msg-ring/send/refused-posts-nothing'],
 ];
 
-const watch = (s: State, ring: number, bit: number): State => {
-  const r = s.rings[ring];
-  if (r === undefined || (r.watched & bit) !== 0) return s;
+const watch = (rings: Ring[], ring: number, bit: number): void => {
+  const r = rings[ring];
+  if (r === undefined || (r.watched & bit) !== 0) return;
   const watched = draftOfRing(r);
   watched.watched |= bit;
-  return withRing(s, ring, watched);
+  rings[ring] = watched;
 };
 
 /** Does anything forbid that this message succeeds, and what would its success prove? */
@@ -260,8 +296,7 @@ const permittedResults = (m: Message, musts: readonly Refusal[]): readonly strin
 ];
 
 /** The source's own completion: the result of the message. */
-const readOwn = (sight: Sight, world: World, index: number, cqe: Completion, out: World[]): void => {
-  const m = world.state.messages[index] as Message;
+const readOwn = (sight: Sight, m: Message, index: number, cqe: Completion, out: Reading[]): void => {
   const { expects } = m;
   const { relaxed } = sight;
   const named = cqe.user_data === expects.userData;
@@ -272,29 +307,27 @@ const readOwn = (sight: Sight, world: World, index: number, cqe: Completion, out
     : messageBreach('msg-ring/completion/source-completes', m, 'another user_data', [
         'the user_data of the entry',
       ]);
-  if (cqe.res >= 0) readSuccess(sight, world, index, cqe, musts, successNarrows, stranger, out);
-  else readRefusal(sight, world, index, cqe, musts, stranger, out);
+  if (cqe.res >= 0) readSuccess(sight, m, index, cqe, musts, successNarrows, stranger, out);
+  else readRefusal(sight, m, index, cqe, musts, stranger, out);
 };
 
 const readSuccess = (
   sight: Sight,
-  world: World,
+  m: Message,
   index: number,
   cqe: Completion,
   musts: readonly Refusal[],
   successNarrows: readonly Narrowing[],
   stranger: Breach | null,
-  out: World[],
+  out: Reading[],
 ): void => {
-  const m = world.state.messages[index] as Message;
   const { relaxed } = sight;
   if (m.fate === 'refused') return;
   if (musts.length > 0 && !m.raced) {
     const permitted = permittedResults(m, musts);
     if (relaxed !== null && musts.every((must) => must.demands === relaxed))
       out.push(
-        extend(
-          world,
+        reading(
           index,
           { own: 'seen', fate: 'succeeded' },
           { breach: messageBreach(relaxed, m, 'success', permitted) },
@@ -302,8 +335,7 @@ const readSuccess = (
       );
     else if (relaxed === 'msg-ring/error/in-res' && cqe.res > 0)
       out.push(
-        extend(
-          world,
+        reading(
           index,
           { own: 'seen', fate: 'refused' },
           { breach: messageBreach(relaxed, m, 'no negative result', permitted) },
@@ -322,7 +354,7 @@ const readSuccess = (
   const exercised: ClauseId[] = ['msg-ring/completion/source-completes'];
   // Where any error may come, success shows nothing about the right to it.
   if (!m.raced && !m.expects.refusals.some(({ error }) => error === 'any')) exercised.push(m.expects.grants);
-  out.push(extend(world, index, { own: 'seen', fate: 'succeeded' }, { narrows, exercised, breach: found }));
+  out.push(reading(index, { own: 'seen', fate: 'succeeded' }, { narrows, exercised, breach: found }));
 };
 
 /** Success obliges the target to hold the message. */
@@ -331,22 +363,20 @@ export const owesTarget = (m: Message): boolean =>
 
 const readRefusal = (
   sight: Sight,
-  world: World,
+  m: Message,
   index: number,
   cqe: Completion,
   musts: readonly Refusal[],
   stranger: Breach | null,
-  out: World[],
+  out: Reading[],
 ): void => {
-  const m = world.state.messages[index] as Message;
   const { relaxed } = sight;
   const error = errnoName(cqe.res);
   // The target already showed the message: then it did not fail.
   if (m.fate === 'succeeded' || m.posted === 'seen') {
     if (relaxed === 'msg-ring/send/refused-posts-nothing' && m.own === 'owed' && m.posted === 'seen')
       out.push(
-        extend(
-          world,
+        reading(
           index,
           { own: 'seen', fate: 'refused' },
           {
@@ -360,7 +390,7 @@ const readRefusal = (
   const posted = m.posted === 'unknown' && relaxed === null ? 'absent' : m.posted;
   const refused: Settling = { own: 'seen', fate: 'refused', posted };
   if (m.raced || m.expects.commanded || m.expects.refusals.some((refusal) => refusal.error === 'any')) {
-    out.push(extend(world, index, refused, { breach: stranger }));
+    out.push(reading(index, refused, { breach: stranger }));
     return;
   }
   if (
@@ -368,7 +398,7 @@ const readRefusal = (
     (error === 'ENOMEM' || error === 'EOVERFLOW') &&
     !m.expects.refusals.some((r) => r.error === error)
   ) {
-    out.push(extend(world, index, refused, { breach: stranger }));
+    out.push(reading(index, refused, { breach: stranger }));
     return;
   }
   let fits = false;
@@ -377,7 +407,7 @@ const readRefusal = (
     fits = true;
     const narrows = refusal.when ?? refusal.binds;
     out.push(
-      extend(world, index, refused, {
+      reading(index, refused, {
         narrows: narrows ? [narrows] : none,
         exercised: tested(refusal, musts),
         breach: stranger,
@@ -392,7 +422,7 @@ const readRefusal = (
   // The error's own sentence says when it may come: relaxed, it may come at any time.
   const misused = musts.length === 0 && meanings[relaxed] === error;
   if (misnamed || misused || (musts.length === 0 && relaxed === m.expects.grants))
-    out.push(extend(world, index, refused, { breach: messageBreach(relaxed, m, `-${error}`, permitted) }));
+    out.push(reading(index, refused, { breach: messageBreach(relaxed, m, `-${error}`, permitted) }));
 };
 
 /** The error that a sentence gives a meaning to. */
@@ -427,8 +457,7 @@ const tested = (refusal: Refusal, musts: readonly Refusal[]): readonly ClauseId[
 };
 
 /** A message on its target. */
-const readPosted = (sight: Sight, world: World, index: number, cqe: Completion, out: World[]): void => {
-  const m = world.state.messages[index] as Message;
+const readPosted = (sight: Sight, m: Message, index: number, cqe: Completion, out: Reading[]): void => {
   const { expects } = m;
   const { relaxed } = sight;
   const right = { res: cqe.res === expects.res || expects.commanded, data: cqe.user_data === expects.data };
@@ -450,7 +479,7 @@ const readPosted = (sight: Sight, world: World, index: number, cqe: Completion, 
   if (m.fate === 'open' && musts.length > 0 && !m.raced) {
     // Only a success posts. It is the source completion that will say whether this was one.
     if (relaxed === 'msg-ring/send/refused-posts-nothing') {
-      out.push(extend(world, index, { posted: 'seen' }, { breach: found }));
+      out.push(reading(index, { posted: 'seen' }, { breach: found }));
       return;
     }
     if (!musts.every((must) => must.demands === relaxed)) return;
@@ -465,8 +494,7 @@ const readPosted = (sight: Sight, world: World, index: number, cqe: Completion, 
     exercised.push('msg-ring/send/posts-completion');
   const keepsOpen = m.fate === 'open' && relaxed === 'msg-ring/send/refused-posts-nothing';
   out.push(
-    extend(
-      world,
+    reading(
       index,
       { posted: 'seen', fate: keepsOpen ? 'open' : fate },
       {
@@ -483,7 +511,7 @@ const flagsOf = (
   relaxed: ClauseId | null,
   m: Message,
   cqe: Completion,
-): Pick<World, 'narrows' | 'exercised' | 'breach'> | null => {
+): Pick<Reading, 'narrows' | 'exercised' | 'breach'> | null => {
   const { flags, commanded, plain } = m.expects;
   if (commanded || (flags === null && !plain)) return { narrows: none, exercised: none, breach: null };
   if (flags === null)
