@@ -74,7 +74,11 @@ export interface Adapter {
   /** Scheme of the addresses it opens: `simulator`, `linux`, `stdio`. */
   readonly scheme: string;
   readonly summary: string;
-  open(address: string): Promise<SystemUnderTest>;
+  /**
+   * @param signal - Ends the attempt at once: nobody waits for the system any more.
+   * @throws {HarnessError} The system does not come up, or was not waited for.
+   */
+  open(address: string, signal?: AbortSignal): Promise<SystemUnderTest>;
 }
 
 /** Our machinery failed: never a verdict about the system. `doorbell` exits 3. */

@@ -32,15 +32,23 @@ const consoleLinesMax = 1_000;
 /**
  * Starts an agent and meets it.
  *
+ * @param options - How patient we are; a signal after which nobody waits for its greeting any more.
  * @throws {HarnessError} It cannot be started, or does not say hello in time and in the protocol.
  */
 export const openAgent = async (
   address: string,
   command: AgentCommand,
-  wait: Patience = patience,
+  { wait = patience, signal }: { readonly wait?: Patience; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<SystemUnderTest> => {
   const starter = new Starter(address, command, wait);
-  return new AgentSystem(starter, await starter.start(), wait);
+  const stop = () => starter.stop();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return new AgentSystem(starter, await starter.start(), wait);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 };
 
 class AgentSystem implements SystemUnderTest {
@@ -48,7 +56,7 @@ class AgentSystem implements SystemUnderTest {
   readonly #starter: Starter;
   readonly #wait: Patience;
   #session: Session | undefined;
-  #starting = false;
+  #starting: Promise<void> | undefined;
   #closing = false;
   #nextId = 0;
   #failedStarts = 0;
@@ -92,9 +100,10 @@ class AgentSystem implements SystemUnderTest {
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#starter.stop();
     for (const id of this.#underWay.keys()) this.#abandoned.add(id);
     this.#rejectAll(new HarnessError('the target was closed with programs under way'));
-    await Promise.all([...this.#ending, this.#session?.close(this.#wait.byeMs)]);
+    await Promise.all([...this.#ending, this.#starting, this.#session?.close(this.#wait.byeMs)]);
     this.#session = undefined;
     if (this.#unheard) throw this.#unheard;
   }
@@ -170,7 +179,7 @@ class AgentSystem implements SystemUnderTest {
     }
     if (this.#waiting.length === 0) return;
     if (!this.#session) {
-      void this.#restart();
+      this.#starting ??= this.#restart();
       return;
     }
     for (let job = this.#waiting[0]; job && this.#hasRoomFor(job); job = this.#waiting[0]) {
@@ -205,8 +214,6 @@ class AgentSystem implements SystemUnderTest {
   }
 
   async #restart(): Promise<void> {
-    if (this.#starting) return;
-    this.#starting = true;
     try {
       const { session, description } = await this.#starter.start();
       this.#failedStarts = 0;
@@ -222,7 +229,7 @@ class AgentSystem implements SystemUnderTest {
           { cause: error },
         );
     } finally {
-      this.#starting = false;
+      this.#starting = undefined;
     }
     this.#advance();
   }

@@ -42,6 +42,7 @@ export class Starter {
   listener: SessionsListener | undefined;
   /** What was printed while nobody listened. */
   readonly console: string[] = [];
+  readonly #stopped = new AbortController();
 
   constructor(address: string, command: AgentCommand, wait: Patience) {
     this.#address = address;
@@ -49,7 +50,15 @@ export class Starter {
     this.#wait = wait;
   }
 
-  /** @throws {HarnessError} The agent cannot be started, or does not say hello in time and in the protocol. */
+  /** Nobody wants an agent any more: one that is being met is ended. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /**
+   * @throws {HarnessError} The agent cannot be started, does not say hello in time and in the protocol, or is not wanted
+   * any more.
+   */
   async start(): Promise<Started> {
     let fault: ProtocolError | undefined;
     const session: Session = new Session(this.#command, {
@@ -62,7 +71,7 @@ export class Starter {
       onEnd: (end) => this.listener?.onEnd(session, end),
     });
     try {
-      const hello = await session.greet(this.#wait.helloMs);
+      const hello = await session.greet(this.#wait.helloMs, this.#stopped.signal);
       if (fault !== undefined) throw fault;
       const description = describe(this.#address, hello);
       session.allowLines(description.limits.lineBytes);

@@ -36,7 +36,13 @@ afterEach(async () => {
 /** Opens an agent that lies. */
 const open = async (lie: string, wait: Partial<Patience> = {}): Promise<SystemUnderTest> => {
   const command = [process.execPath, fixture('lying-agent.mjs'), lie, join(scratch, 'lives')] as const;
-  const system = await openAgent(`stdio:${lie}`, { command }, { helloMs: 10_000, byeMs: 1_000, ...wait });
+  const system = await openAgent(
+    `stdio:${lie}`,
+    { command },
+    {
+      wait: { helloMs: 10_000, byeMs: 1_000, ...wait },
+    },
+  );
   opened.push(system);
   return system;
 };
@@ -268,6 +274,31 @@ describe('an agent that', () => {
     const system = await open('comes-back-different');
     const error = await errorOf(system.execute(program) as Promise<unknown>);
     expect(error.message).toMatch(/offers something else/);
+  });
+});
+
+describe('nobody waits for an agent', () => {
+  test('that has not greeted when the signal comes, before it or after it', async () => {
+    const never = [process.execPath, fixture('lying-agent.mjs'), 'never-greets'] as const;
+    const began = Date.now();
+    const opening = openAgent('stdio:never', { command: never }, { signal: AbortSignal.timeout(300) });
+    const error = await errorOf(opening);
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(error.message).toMatch(/had not said hello when we stopped waiting; it printed: waiting for the/);
+    await errorOf(openAgent('stdio:never', { command: never }, { signal: AbortSignal.abort() }));
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(running('never-greets')).toEqual([]);
+  });
+
+  test('that does not come back when the target is closed', async () => {
+    const system = await open('never-comes-back');
+    const asked = errorOf(system.execute(program) as Promise<unknown>);
+    await sleep(500);
+    const began = Date.now();
+    await system.close();
+    expect(Date.now() - began).toBeLessThan(3_000);
+    expect((await asked).message).toMatch(/closed with programs under way/);
+    expect(running('never-comes-back')).toEqual([]);
   });
 });
 

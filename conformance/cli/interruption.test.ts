@@ -64,6 +64,33 @@ test('a deadline ends the command with 124, unless something was found that weig
   expectWhole(lie, 'deadline');
 });
 
+describe('an agent that never greets', () => {
+  const target = ['--target', lyingAgent('never-greets')] as const;
+  const commands = [
+    ['run', ['run', 'msg-ring', '--out', join(folder, 'never-greets')]],
+    ['smoke', ['smoke']],
+  ] as const;
+
+  test.each(commands)('does not outlast the deadline of %s', async (_, words) => {
+    const began = Date.now();
+    const { code, stdout, stderr } = await doorbell([...words, ...target, '--deadline', '1s']);
+    expect({ code, stdout }).toEqual({ code: 124, stdout: '' });
+    expect(stderr).toMatch(
+      /^doorbell: the deadline passed, and nothing was run: .+ said hello .+ licence server\n$/,
+    );
+    expect(Date.now() - began).toBeLessThan(6_000);
+  });
+
+  test.each(commands)('is not waited for when %s is interrupted', async (_, words) => {
+    const { child, ended } = start([...words, ...target]);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^doorbell: interrupted, and nothing was run: .+\n$/);
+  });
+});
+
 describe('a target that does not come back', () => {
   const nothing = join(folder, 'nothing.json');
   writeFileSync(nothing, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
@@ -78,6 +105,17 @@ describe('a target that does not come back', () => {
       findings: [],
       failures: [],
     });
+  });
+
+  test.each([
+    ['smoke', ['smoke']],
+    ['run in parts', [...stuck, join(folder, 'stuck-parts'), '--jobs', '2']],
+  ])('does not hold up %s for long', async (_, words) => {
+    const began = Date.now();
+    const target = ['--target', lyingAgent('never-answers')];
+    const { code } = await doorbell([...words, ...target, '--deadline', '1s']);
+    expect(code).toBe(124);
+    expect(Date.now() - began).toBeLessThan(8_000);
   });
 
   test('is closed at once by a second signal', async () => {
