@@ -17,6 +17,9 @@ import {
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
 
+const nothing = join(folder, 'nothing.json');
+writeFileSync(nothing, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
+
 const endless = ['run', 'msg-ring', '--target', 'simulator+accepts-pipe', '--runs', '10000000'] as const;
 const lineCount = (path: string): number =>
   existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
@@ -69,6 +72,7 @@ describe('an agent that never greets', () => {
   const commands = [
     ['run', ['run', 'msg-ring', '--out', join(folder, 'never-greets')]],
     ['smoke', ['smoke']],
+    ['replay', ['replay', nothing]],
   ] as const;
 
   test.each(commands)('does not outlast the deadline of %s', async (_, words) => {
@@ -92,8 +96,6 @@ describe('an agent that never greets', () => {
 });
 
 describe('a target that does not come back', () => {
-  const nothing = join(folder, 'nothing.json');
-  writeFileSync(nothing, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
   const stuck = ['run', 'msg-ring', '--target', lyingAgent('never-answers'), '--programs', nothing, '--out'];
 
   test('is closed some time after the deadline', async () => {
@@ -109,6 +111,7 @@ describe('a target that does not come back', () => {
 
   test.each([
     ['smoke', ['smoke']],
+    ['replay', ['replay', nothing]],
     ['run in parts', [...stuck, join(folder, 'stuck-parts'), '--jobs', '2']],
   ])('does not hold up %s for long', async (_, words) => {
     const began = Date.now();

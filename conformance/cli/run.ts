@@ -2,51 +2,18 @@
 
 import { join } from 'node:path';
 import { reportFormats, summaryText } from '#reports/index';
-import { HarnessError, type InterfaceName, type Summary, type SystemUnderTest } from '#spec/index';
+import { HarnessError, type Summary, type SystemUnderTest } from '#spec/index';
 import { dryRun } from './dry-run.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { readExpectations } from './expectation-file.ts';
 import { Interruption } from './interruption.ts';
+import { OpenSystems } from './open-systems.ts';
 import { complain, print, remark, takesColour } from './output.ts';
 import { json, reserveFolder } from './run-folder.ts';
 import { type Part, runPart } from './run-part.ts';
 import { planRun, type RunCommandOptions, type RunPlan } from './run-plan.ts';
 import { orStopped, stopped } from './stopped.ts';
-import { kernelTarget, open, openDefault, simulatorTarget } from './targets.ts';
-
-/** Systems that are open, each once by its address. */
-class OpenSystems {
-  readonly #byAddress = new Map<string, SystemUnderTest>();
-  readonly #signal: AbortSignal;
-
-  /** @param signal - Nobody waits for a system that comes up later. */
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  async at(address: string): Promise<SystemUnderTest> {
-    const known = this.#byAddress.get(address);
-    return known ?? this.keep(await open(address, this.#signal));
-  }
-
-  /** The running kernel where it offers the interface, otherwise the simulator, with the reason. */
-  async byDefault(
-    name: InterfaceName,
-  ): Promise<{ readonly system: SystemUnderTest; readonly reason: string | null }> {
-    const { system, reason } = await openDefault(name, this.#signal);
-    return { system: this.keep(system), reason };
-  }
-
-  keep(system: SystemUnderTest): SystemUnderTest {
-    this.#byAddress.set(system.description.address, system);
-    return system;
-  }
-
-  /** What went wrong in closing was said where the system was used. */
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#byAddress.values()].map((system) => system.close()));
-  }
-}
+import { kernelTarget, simulatorTarget } from './targets.ts';
 
 /**
  * Runs.

@@ -1,6 +1,6 @@
-/** Opening systems under test: which one when none is named, and how to keep it interruptible. */
+/** Opening a system under test, and keeping it interruptible. */
 
-import type { Answer, InterfaceName, SystemUnderTest } from '#spec/index';
+import type { Answer, SystemUnderTest } from '#spec/index';
 
 /** The running kernel, and the reference implementation that serves where nothing else can. */
 export const kernelTarget = 'linux';
@@ -56,18 +56,6 @@ const closedOnce = (system: SystemUnderTest): SystemUnderTest => {
       return closing;
     },
   };
-};
-
-/** The running kernel where it offers the interface, otherwise the simulator, with the reason. */
-export const openDefault = async (
-  name: InterfaceName,
-  signal?: AbortSignal,
-): Promise<{ readonly system: SystemUnderTest; readonly reason: string | null }> => {
-  const kernel = await open(kernelTarget, signal);
-  if (kernel.description.interfaces[name] !== undefined) return { system: kernel, reason: null };
-  const reason = kernel.description.reason ?? `it does not offer ${name}`;
-  await kernel.close();
-  return { system: await open(simulatorTarget), reason };
 };
 
 /** Longest time, in milliseconds, that a target may take to come back once the command has been stopped. */
