@@ -7,6 +7,7 @@ import {
   type FindingContext,
   findingTitle,
   insteadText,
+  logLines,
   observationLines,
   patternText,
   placeText,
@@ -187,9 +188,7 @@ export const counterexample = (finding: Finding, trace: Trace | null, context: F
     ...sentence(finding, context),
     ...programs(finding, trace),
     ...(finding.inconsistency === undefined ? observedAndPermitted(finding, context) : []),
-    ...(finding.log === undefined || finding.log.length === 0
-      ? []
-      : ["## The system's log meanwhile", fenced(finding.log)]),
+    ...(logLines(finding).length === 0 ? [] : ["## The system's log meanwhile", fenced(logLines(finding))]),
     ...suspects(finding, context),
     ...circumstances(finding, context),
     '## Again',

@@ -132,6 +132,19 @@ export const placeText = ({ step }: Pick<Finding, 'step'>): string =>
 export const reliabilityText = ({ reliability: { hits, runs } }: Pick<Finding, 'reliability'>): string =>
   `${hits} of ${runs}`;
 
+/** Lines of a log shown at either end. */
+const logLinesMax = 20;
+
+/** The log that belongs to the finding; of a long one its beginning and its end. */
+export const logLines = ({ log = [] }: Finding): readonly string[] =>
+  log.length <= 2 * logLinesMax
+    ? log
+    : [
+        ...log.slice(0, logLinesMax),
+        `[${log.length - 2 * logLinesMax} more lines, in trace.json]`,
+        ...log.slice(-logLinesMax),
+      ];
+
 /** Why a dated finding is no cause of failure; null for any other. */
 export const datedText = ({ kind, documentedSince, documentedBy }: Finding): string | null =>
   kind !== 'dated' && documentedSince === null

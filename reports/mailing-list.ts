@@ -8,6 +8,7 @@ import {
   documentTitle,
   type FindingContext,
   insteadText,
+  logLines,
   patternText,
   placeText,
   reliabilityText,
@@ -200,9 +201,9 @@ export const mailingListReport = (finding: Finding, trace: Trace | null, context
     ['Environment', '', ...environment(finding, context)],
     programSection(finding, trace),
     ...(finding.inconsistency === undefined ? [seenSection(finding)] : []),
-    ...(finding.log === undefined || finding.log.length === 0
+    ...(logLines(finding).length === 0
       ? []
-      : [["The system's log meanwhile", '', ...finding.log.flatMap((line) => wrapped(line, body))]]),
+      : [["The system's log meanwhile", '', ...logLines(finding).flatMap((line) => wrapped(line, body))]]),
     expectedSection(finding),
     again(finding, context),
     wrapped(`suspect: ${finding.verdictHint.suspect}, because ${finding.verdictHint.because}`, {

@@ -17,6 +17,7 @@ import {
   type SystemUnderTest,
   type TargetDescription,
 } from '#spec/index';
+import { Console } from './console.ts';
 import { deadlineMs } from './deadline.ts';
 import { type Accident, type AgentAnswer, accidentAnswer, answerOf, checkEvents, type Job } from './job.ts';
 import { ProtocolError } from './received.ts';
@@ -27,7 +28,6 @@ const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
 
 /** Starts that may fail one after the other before we give up. */
 const failedStartsMax = 3;
-const consoleLinesMax = 1_000;
 
 /**
  * Starts an agent and meets it.
@@ -69,7 +69,7 @@ class AgentSystem implements SystemUnderTest {
   readonly #waiting: Job[] = [];
   /** Sent and unanswered, oldest first. */
   readonly #underWay = new Map<number, Job>();
-  readonly #idleConsole: string[];
+  readonly #idleConsole: Console;
   #watchdog: NodeJS.Timeout | undefined;
 
   constructor(starter: Starter, first: Started, wait: Patience) {
@@ -91,7 +91,7 @@ class AgentSystem implements SystemUnderTest {
         options,
         resolve,
         reject,
-        console: [],
+        console: new Console(),
         step: undefined,
       });
       this.#advance();
@@ -110,8 +110,7 @@ class AgentSystem implements SystemUnderTest {
 
   onConsole(text: string): void {
     const [oldest] = this.#underWay.values();
-    const console = oldest?.console ?? this.#idleConsole;
-    if (console.length < consoleLinesMax) console.push(text);
+    (oldest?.console ?? this.#idleConsole).add(text);
   }
 
   onMessage(session: Session, message: AgentMessage): void {
@@ -207,7 +206,7 @@ class AgentSystem implements SystemUnderTest {
       });
       return;
     }
-    job.console.push(...this.#idleConsole.splice(0));
+    job.console.takeOver(this.#idleConsole);
     this.#underWay.set(id, job);
     session.ask(line);
     if (this.#underWay.size === 1) this.#watch();
@@ -285,8 +284,14 @@ class AgentSystem implements SystemUnderTest {
     this.#waiting.unshift(...others);
     if (suspect?.before) suspect.resolve(accidentAnswer(suspect, how));
     else if (suspect) {
-      const before: Accident = { kind, how, killed, step: suspect.step, console: suspect.console };
-      const repetition: Job = { ...suspect, id: this.#nextId++, console: [], step: undefined, before };
+      const before: Accident = { kind, how, killed, step: suspect.step, console: suspect.console.lines };
+      const repetition: Job = {
+        ...suspect,
+        id: this.#nextId++,
+        console: new Console(),
+        step: undefined,
+        before,
+      };
       if (killed && suspect.step !== undefined) suspect.resolve(accidentAnswer(repetition));
       else this.#waiting.unshift(repetition);
     }

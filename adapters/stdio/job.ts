@@ -1,6 +1,7 @@
 /** A program on its way to an answer. */
 
 import type { AgentMessage, Answer, ExecuteOptions, HarnessError, Program, TraceEvent } from '#spec/index';
+import { type Console, printed } from './console.ts';
 import { ProtocolError } from './received.ts';
 
 /** What an agent answers to a program. */
@@ -13,7 +14,7 @@ export interface Job {
   readonly options: ExecuteOptions;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: HarnessError) => void;
-  readonly console: string[];
+  readonly console: Console;
   /** The first time, when this is the repetition of a program that ended its session. */
   readonly before?: Accident;
   /** The last step that the agent said it begins. */
@@ -42,7 +43,8 @@ export const checkEvents = (events: readonly TraceEvent[], program: Program): vo
   }
 };
 
-export const answerOf = (message: AgentAnswer, { console }: Job): Answer => {
+export const answerOf = (message: AgentAnswer, job: Job): Answer => {
+  const console = job.console.lines;
   switch (message.type) {
     case 'trace': {
       const { events, warnings, leaks } = message;
@@ -73,10 +75,10 @@ export const accidentAnswer = (
   const { kind, how, killed, step: stepFirst, console: firstConsole } = before as Accident;
   const step = again === 'it ended normally' ? stepFirst : (stepAgain ?? stepFirst);
   const where = step === undefined ? '' : `, at step ${step} (${program.steps[step]?.op})`;
-  const said = [...firstConsole, ...console];
+  const said = [...firstConsole, ...console.lines];
   return {
     kind,
-    reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}`,
+    reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}${printed(said)}`,
     ...(step !== undefined && { step }),
     ...(killed && { killed }),
     ...(said.length > 0 && { console: said }),

@@ -1,7 +1,8 @@
 /** Starts agents and meets them. */
 
 import { HarnessError, type Hello, type TargetDescription } from '#spec/index';
-import { beginningOf, ProtocolError } from './received.ts';
+import { Console, printed } from './console.ts';
+import { ProtocolError } from './received.ts';
 import { type AgentCommand, Session, type SessionListener } from './session.ts';
 
 /** How patient we are. */
@@ -41,13 +42,17 @@ export class Starter {
   readonly #wait: Patience;
   listener: SessionsListener | undefined;
   /** What was printed while nobody listened. */
-  readonly console: string[] = [];
+  readonly console = new Console();
   readonly #stopped = new AbortController();
 
   constructor(address: string, command: AgentCommand, wait: Patience) {
     this.#address = address;
     this.#command = command;
     this.#wait = wait;
+  }
+
+  onConsole(text: string): void {
+    this.console.add(text);
   }
 
   /** Nobody wants an agent any more: one that is being met is ended. */
@@ -63,7 +68,7 @@ export class Starter {
     let fault: ProtocolError | undefined;
     const session: Session = new Session(this.#command, {
       onMessage: (message) => this.listener?.onMessage(session, message),
-      onConsole: (text) => (this.listener ? this.listener.onConsole(text) : this.console.push(text)),
+      onConsole: (text) => (this.listener ?? this).onConsole(text),
       onFault: (found) => {
         fault = found;
         this.listener?.onFault(session, found);
@@ -79,18 +84,17 @@ export class Starter {
     } catch (error) {
       session.kill();
       await session.close(this.#wait.byeMs);
-      throw withConsole(fault ?? error, this.console);
+      throw withConsole(fault ?? error, this.console.lines);
     }
   }
 }
 
 /** An error of the start with what the agent printed, which is where its own explanation stands. */
 const withConsole = (error: unknown, console: readonly string[]): HarnessError => {
-  const { message } = error as Error;
-  const said = console.length === 0 ? '' : `; it printed: ${console.slice(-5).map(beginningOf).join(' | ')}`;
+  const message = `${(error as Error).message}${printed(console)}`;
   return error instanceof ProtocolError
-    ? new ProtocolError(`${message}${said}`, { cause: error })
-    : new HarnessError(`${message}${said}`, { cause: error });
+    ? new ProtocolError(message, { cause: error })
+    : new HarnessError(message, { cause: error });
 };
 
 const describe = (address: string, hello: Hello): TargetDescription => {

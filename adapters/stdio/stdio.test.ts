@@ -166,7 +166,8 @@ describe('an answer', () => {
     const system = await open('prints-garbage');
     expect(await system.execute(program, { deadlineMs: 200 })).toEqual({
       kind: 'hung',
-      reason: 'it did not answer within 200 ms; repeated alone, it did not answer within 200 ms',
+      reason:
+        'it did not answer within 200 ms; repeated alone, it did not answer within 200 ms; it printed: \ufffd\ufffd\0 | <html>502 Bad Gateway</html> | \ufffd\ufffd\0 | <html>502 Bad Gateway</html>',
       console: [
         '\ufffd\ufffd\0',
         '<html>502 Bad Gateway</html>',
@@ -174,6 +175,20 @@ describe('an answer', () => {
         '<html>502 Bad Gateway</html>',
       ],
     });
+  });
+
+  test('that never comes, because the agent talked and went, quotes how the talk began and ended', async () => {
+    const system = await open('talks-and-goes');
+    const answer = await system.execute(program);
+    expect(answer).toMatchObject({
+      kind: 'died',
+      reason:
+        'the agent ended: it ended with exit code 7; repeated alone, it ended with exit code 7; it printed: line 0 | line 1 | line 2 | … | line 1497 | line 1498 | line 1499',
+    });
+    // Of each life the first and the last lines are kept.
+    const { console = [] } = answer as { readonly console?: readonly string[] };
+    expect(console).toHaveLength(2 * 1001);
+    expect(console.slice(499, 502)).toEqual(['line 499', '… 500 lines are left out …', 'line 1000']);
   });
 
   test('is not waited for when the program is more than the agent stands', async () => {

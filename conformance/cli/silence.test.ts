@@ -1,9 +1,10 @@
 /** What must never pass in silence: nothing was run, nobody could tell, or the system fell over beside the question. */
 
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { doorbell, lyingAgent, removeFolder, temporaryFolder } from './bin.test.support.ts';
+import type { Summary } from '#spec/index';
+import { doorbell, lyingAgent, readJson, removeFolder, temporaryFolder } from './bin.test.support.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -36,6 +37,25 @@ test('a trace that ends too early is judged by nobody: 4', async () => {
   const { code, stdout } = await doorbell(['judge', path]);
   expect(code).toBe(4);
   expect(stdout).toContain('cannot tell');
+});
+
+test('what an agent said in place of an answer is quoted, its beginning and its end', async () => {
+  const programs = join(folder, 'one.json');
+  writeFileSync(programs, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
+  const out = join(folder, 'talks');
+  const target = lyingAgent('talks-and-goes');
+  await doorbell(['run', 'msg-ring', '--target', target, '--programs', programs, '--out', out]);
+  const [finding] = readJson<Summary>(out, 'summary.json').findings;
+  expect(finding).toMatchObject({
+    kind: 'crash',
+    observed: expect.stringMatching(/it printed: line 0 \| line 1 \| line 2 \| … \| .*line 1499$/),
+  });
+  for (const file of ['counterexample.md', 'report.txt']) {
+    const text = readFileSync(join(out, finding?.path ?? '', file), 'utf8');
+    expect(text, file).toContain('line 0 ');
+    expect(text, file).toContain('line 1499');
+    expect(text.split('\n').length, file).toBeLessThan(200);
+  }
 });
 
 test('a crash is reported whatever clause was asked about', async () => {
