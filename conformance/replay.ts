@@ -21,6 +21,8 @@ export interface ReplayOptions extends JudgeOptions {
   readonly times: number;
   /** Eight digits of the finding; without it any deviation is the same one as the first. */
   readonly id?: string;
+  /** Run before it each time, on a fresh session. */
+  readonly after?: readonly Program[];
   readonly signal?: AbortSignal;
 }
 
@@ -41,10 +43,11 @@ export const replay = async (
   let judgement: Judgement | null = null;
   let events: readonly TraceEvent[] = [];
   let reason: string | null = null;
+  const { after } = options;
   for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
     let tried: Attempt;
     try {
-      tried = await attempt(system, program, options);
+      tried = await attempt(system, program, options, after && { after });
     } catch (error) {
       // A target that was closed under its program because nobody waits any more did not fail.
       if (error instanceof HarnessError && options.signal?.aborted) break;

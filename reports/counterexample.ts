@@ -11,6 +11,8 @@ import {
   observationLines,
   patternText,
   placeText,
+  precededText,
+  precedingFile,
   reliabilityText,
   seenLines,
   situationText,
@@ -121,6 +123,17 @@ const proof = ({
     .join(' or ')} (${reliabilityText({ reliability })} repetitions).`,
 ];
 
+const preceding = (finding: Finding): readonly string[] => {
+  const before = precededText(finding);
+  if (before === null) return [];
+  const { precededBy = [] } = finding;
+  return [
+    '## What ran before',
+    `${inline(before)}. Of a session only the last programs are remembered. They stand in ${code(precedingFile)} and are part of the replay:`,
+    ...precededBy.map((each) => fenced(besideLayout(listing(each, [], null)))),
+  ];
+};
+
 const programs = (finding: Finding, trace: Trace | null): readonly string[] =>
   finding.inconsistency === undefined
     ? program(finding, trace)
@@ -187,6 +200,7 @@ export const counterexample = (finding: Finding, trace: Trace | null, context: F
     ...notices(finding, context),
     ...sentence(finding, context),
     ...programs(finding, trace),
+    ...preceding(finding),
     ...(finding.inconsistency === undefined ? observedAndPermitted(finding, context) : []),
     ...(logLines(finding).length === 0 ? [] : ["## The system's log meanwhile", fenced(logLines(finding))]),
     ...suspects(finding, context),

@@ -13,6 +13,7 @@ import {
   UsageError,
 } from '#spec/index';
 import { dialectOf } from './listing.ts';
+import { quantity } from './quantities.ts';
 
 /** What a finding's reader must know beside the finding: the run it comes from. */
 export interface FindingContext {
@@ -131,6 +132,17 @@ export const placeText = ({ step }: Pick<Finding, 'step'>): string =>
 /** `20 of 20`. */
 export const reliabilityText = ({ reliability: { hits, runs } }: Pick<Finding, 'reliability'>): string =>
   `${hits} of ${runs}`;
+
+/** The file beside the texts that holds the programs which have to run before. */
+export const precedingFile = 'preceding.jsonl';
+
+/** What has to run before the program; null when it shows the finding alone. */
+export const precededText = (finding: Finding): string | null => {
+  const { precededBy = [], interface: name } = finding;
+  if (precededBy.length === 0) return null;
+  const programs = quantity(precededBy.length, `${name} program`);
+  return `Alone on a fresh session the program did not show it. After ${programs} in the same session it did so in ${reliabilityText(finding)} repetitions`;
+};
 
 /** Lines of a log shown at either end. */
 const logLinesMax = 20;

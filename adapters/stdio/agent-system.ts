@@ -19,8 +19,17 @@ import {
 } from '#spec/index';
 import { Console } from './console.ts';
 import { deadlineMs } from './deadline.ts';
-import { type Accident, type AgentAnswer, accidentAnswer, answerOf, checkEvents, type Job } from './job.ts';
+import {
+  type Accident,
+  type AgentAnswer,
+  accidentAnswer,
+  answerOf,
+  checkEvents,
+  endedNormally,
+  type Job,
+} from './job.ts';
 import { ProtocolError } from './received.ts';
+import { type Sequence, sequenceOf } from './sequence.ts';
 import { type AgentCommand, describeEnd, executeLine, type Session, type SessionEnd } from './session.ts';
 import { type Patience, type Started, Starter } from './starter.ts';
 
@@ -28,6 +37,8 @@ const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
 
 /** Starts that may fail one after the other before we give up. */
 const failedStartsMax = 3;
+/** Programs that are remembered of a session. */
+const historyMax = 20;
 
 /**
  * Starts an agent and meets it.
@@ -70,6 +81,10 @@ class AgentSystem implements SystemUnderTest {
   /** Sent and unanswered, oldest first. */
   readonly #underWay = new Map<number, Job>();
   readonly #idleConsole: Console;
+  /** The last programs that the session has answered, oldest first. */
+  #history: Program[] = [];
+  /** The programs that have the session for themselves now. */
+  #sequence: Sequence | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
   constructor(starter: Starter, first: Started, wait: Patience) {
@@ -182,15 +197,42 @@ class AgentSystem implements SystemUnderTest {
       return;
     }
     for (let job = this.#waiting[0]; job && this.#hasRoomFor(job); job = this.#waiting[0]) {
+      if (isUnprepared(job) && !this.#session.fresh) {
+        this.#starting ??= this.#renew(this.#session);
+        return;
+      }
       this.#waiting.shift();
-      this.#send(this.#session, job);
+      if (isUnprepared(job)) this.#prepare(job, job.options.after);
+      else this.#send(this.#session, job);
     }
+  }
+
+  /** Puts the programs of a sequence in front of everything that waits. */
+  #prepare(asked: Job, predecessors: readonly Program[]): void {
+    const jobs = sequenceOf(asked, predecessors, {
+      nextId: () => this.#nextId++,
+      over: (sequence) => {
+        if (this.#sequence === sequence) this.#sequence = undefined;
+        const others = this.#waiting.filter((job) => job.sequence !== sequence);
+        this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...others);
+      },
+    });
+    this.#sequence = jobs[0]?.sequence;
+    this.#waiting.unshift(...jobs);
+  }
+
+  /** Ends a session in peace and starts another. */
+  async #renew(session: Session): Promise<void> {
+    this.#session = undefined;
+    await session.close(this.#wait.byeMs);
+    await this.#restart();
   }
 
   /** A repetition runs alone: nothing else may be blamed, and nothing else is put at risk. */
   #hasRoomFor(job: Job): boolean {
     const [oldest] = this.#underWay.values();
-    if (job.before || oldest?.before) return oldest === undefined;
+    if (this.#sequence !== undefined) return oldest === undefined && job.sequence === this.#sequence;
+    if (job.before || oldest?.before || isUnprepared(job)) return oldest === undefined;
     return this.#underWay.size < this.description.limits.inFlight;
   }
 
@@ -220,7 +262,10 @@ class AgentSystem implements SystemUnderTest {
       if (canonicalJson(description.interfaces) !== before)
         this.#dead = new HarnessError('the agent offers something else after it was started again');
       if (this.#closing || this.#dead) await session.close(this.#wait.byeMs);
-      else this.#session = session;
+      else {
+        this.#session = session;
+        this.#history = [];
+      }
     } catch (error) {
       if (++this.#failedStarts >= failedStartsMax)
         this.#dead = new HarnessError(
@@ -254,7 +299,9 @@ class AgentSystem implements SystemUnderTest {
     if (message.type !== 'unsupported' && message.events) checkEvents(message.events, job.program);
     this.#underWay.delete(message.id);
     this.#watch();
-    job.resolve(job.before ? accidentAnswer(job, 'it ended normally') : answerOf(message, job));
+    this.#history.push(job.program);
+    if (this.#history.length > historyMax) this.#history.shift();
+    job.resolve(job.before ? accidentAnswer(job, endedNormally) : answerOf(message, job));
     this.#advance();
   }
 
@@ -284,7 +331,14 @@ class AgentSystem implements SystemUnderTest {
     this.#waiting.unshift(...others);
     if (suspect?.before) suspect.resolve(accidentAnswer(suspect, how));
     else if (suspect) {
-      const before: Accident = { kind, how, killed, step: suspect.step, console: suspect.console.lines };
+      const before: Accident = {
+        kind,
+        how,
+        killed,
+        step: suspect.step,
+        console: suspect.console.lines,
+        precededBy: this.#history.slice(),
+      };
       const repetition: Job = {
         ...suspect,
         id: this.#nextId++,
@@ -292,7 +346,8 @@ class AgentSystem implements SystemUnderTest {
         step: undefined,
         before,
       };
-      if (killed && suspect.step !== undefined) suspect.resolve(accidentAnswer(repetition));
+      if ((killed && suspect.step !== undefined) || suspect.sequence)
+        suspect.resolve(accidentAnswer(repetition));
       else this.#waiting.unshift(repetition);
     }
     this.#advance();
@@ -310,6 +365,10 @@ class AgentSystem implements SystemUnderTest {
     for (const job of this.#waiting.splice(0)) job.reject(error);
   }
 }
+
+/** A program that asks for a fresh session, which it has not been given yet. */
+const isUnprepared = (job: Job): job is Job & { readonly options: { readonly after: readonly Program[] } } =>
+  job.options.after !== undefined && job.sequence === undefined;
 
 /** Signals that somebody sent: a process that goes wrong by itself ends by others. */
 const fromOutside: ReadonlySet<NodeJS.Signals> = new Set([

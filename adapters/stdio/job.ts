@@ -3,6 +3,7 @@
 import type { AgentMessage, Answer, ExecuteOptions, HarnessError, Program, TraceEvent } from '#spec/index';
 import { type Console, printed } from './console.ts';
 import { ProtocolError } from './received.ts';
+import type { Sequence } from './sequence.ts';
 
 /** What an agent answers to a program. */
 export type AgentAnswer = Extract<AgentMessage, { readonly type: 'trace' | 'unsupported' | 'failed' }>;
@@ -15,6 +16,8 @@ export interface Job {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: HarnessError) => void;
   readonly console: Console;
+  /** The programs that it belongs to; they have the session for themselves. */
+  readonly sequence?: Sequence;
   /** The first time, when this is the repetition of a program that ended its session. */
   readonly before?: Accident;
   /** The last step that the agent said it begins. */
@@ -28,6 +31,8 @@ export interface Accident {
   readonly killed: boolean;
   readonly step: number | undefined;
   readonly console: readonly string[];
+  /** What had run in the session before. */
+  readonly precededBy: readonly Program[];
 }
 
 /** What a schema cannot say of events: they are about steps of the program, and time does not run back. */
@@ -63,6 +68,9 @@ export const answerOf = (message: AgentAnswer, job: Job): Answer => {
   }
 };
 
+/** What happened to a repetition that went well. */
+export const endedNormally = 'it ended normally';
+
 /**
  * The answer to a program that ended its session.
  *
@@ -72,8 +80,9 @@ export const accidentAnswer = (
   { program, before, step: stepAgain, console }: Job,
   again?: string,
 ): Answer => {
-  const { kind, how, killed, step: stepFirst, console: firstConsole } = before as Accident;
-  const step = again === 'it ended normally' ? stepFirst : (stepAgain ?? stepFirst);
+  const { kind, how, killed, step: stepFirst, console: firstConsole, precededBy } = before as Accident;
+  const wentWell = again === endedNormally;
+  const step = wentWell ? stepFirst : (stepAgain ?? stepFirst);
   const where = step === undefined ? '' : `, at step ${step} (${program.steps[step]?.op})`;
   const said = [...firstConsole, ...console.lines];
   return {
@@ -81,6 +90,7 @@ export const accidentAnswer = (
     reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}${printed(said)}`,
     ...(step !== undefined && { step }),
     ...(killed && { killed }),
+    ...(wentWell && precededBy.length > 0 && { precededBy }),
     ...(said.length > 0 && { console: said }),
   };
 };

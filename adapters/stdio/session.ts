@@ -113,6 +113,11 @@ export class Session {
     this.#reader.bytesMax = bytesMax;
   }
 
+  /** No program has been asked for yet. */
+  get fresh(): boolean {
+    return !this.#asked;
+  }
+
   /** Asks for a program. */
   ask(line: string): void {
     this.#asked = true;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HarnessError, type Program, type SystemUnderTest, UsageError } from '#spec/index';
+import { type Answer, HarnessError, type Program, type SystemUnderTest, UsageError } from '#spec/index';
 import { systemContract } from '../contract.ts';
 import { openAgent } from './agent-system.ts';
 import { wordsOf } from './command.ts';
@@ -257,6 +257,53 @@ describe('an agent that', () => {
       [program, crashing, program, program, program].map((p) => system.execute(p)),
     );
     expect(answers.map(({ kind }) => kind)).toEqual(['trace', 'died', 'trace', 'trace', 'trace']);
+  });
+
+  describe('crashes only after another program', () => {
+    const noted = (note: string): Program => ({ ...program, note });
+
+    test('died, with what ran before it in that session', async () => {
+      const system = await open('remembers-a-note');
+      for (const note of ['prime', 'one']) await system.execute(noted(note));
+      expect(await system.execute(noted('crash'))).toEqual({
+        kind: 'died',
+        reason: 'the agent ended: it was ended by SIGSEGV; repeated alone, it ended normally',
+        precededBy: [noted('prime'), noted('one')],
+      });
+      // The next session has another past, of which no more than twenty programs are told.
+      await system.execute(noted('prime'));
+      for (let index = 0; index < 30; index++) await system.execute(noted(`${index}`));
+      const { precededBy } = (await system.execute(noted('crash'))) as { precededBy: readonly Program[] };
+      expect(precededBy.map(({ note }) => note)).toEqual(
+        Array.from({ length: 20 }, (_, index) => `${index + 10}`),
+      );
+    });
+
+    test('is repeated after the programs that are named, beside no other', async () => {
+      const system = await open('remembers-a-note');
+      const kinds = async (...asked: readonly (Answer | Promise<Answer>)[]) =>
+        (await Promise.all(asked)).map(({ kind }) => kind);
+      const crash = noted('crash');
+      expect(
+        await kinds(
+          system.execute(noted('prime')),
+          system.execute(crash, { after: [] }),
+          system.execute(noted('prime')),
+          system.execute(crash, { after: [noted('one'), noted('prime'), noted('two')] }),
+          system.execute(crash, { after: [noted('one')] }),
+          system.execute(noted('one')),
+          system.execute(crash, { after: [noted('prime'), crash, noted('two')] }),
+          system.execute(crash),
+        ),
+      ).toEqual(['trace', 'trace', 'trace', 'died', 'trace', 'trace', 'died', 'trace']);
+    });
+
+    test('is closed in the middle of them', async () => {
+      const system = await open('remembers-a-note');
+      const asked = errorOf(system.execute(noted('crash'), { after: [noted('one')] }) as Promise<unknown>);
+      await system.close();
+      expect((await asked).message).toMatch(/closed/);
+    });
   });
 
   test('is killed from outside in a step that it announced was killed there, and not repeated', async () => {

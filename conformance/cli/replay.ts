@@ -143,7 +143,8 @@ const replayOne = async (
   const release = closeWhenStuck([system], signal);
   try {
     const { finding } = subject;
-    const options = { times, edition, profile, signal, ...sought(finding) };
+    const after = finding?.precededBy;
+    const options = { times, edition, profile, signal, ...sought(finding), ...(after && { after }) };
     const replayed =
       finding?.inconsistency === undefined
         ? await replay(subject.program, system, options)

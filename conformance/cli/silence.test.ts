@@ -2,8 +2,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Summary } from '#spec/index';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Finding, Summary } from '#spec/index';
 import { doorbell, lyingAgent, readJson, removeFolder, temporaryFolder } from './bin.test.support.ts';
 
 let folder = '';
@@ -56,6 +56,52 @@ test('what an agent said in place of an answer is quoted, its beginning and its 
     expect(text, file).toContain('line 1499');
     expect(text.split('\n').length, file).toBeLessThan(200);
   }
+});
+
+describe('a crash that depends on what ran before', () => {
+  const noted = (note: string) => ({ interface: 'msg-ring', note, steps: [{ op: 'reap', ring: 'r0' }] });
+  const target = lyingAgent('remembers-a-note');
+  let out = '';
+  let finding: Finding;
+
+  beforeAll(async () => {
+    out = join(folder, 'after-others');
+    const programs = join(folder, 'notes.jsonl');
+    const notes = ['one', 'prime', 'two', 'crash', 'three'];
+    writeFileSync(programs, notes.map((note) => `${JSON.stringify(noted(note))}\n`).join(''));
+    await doorbell(['run', 'msg-ring', '--target', target, '--programs', programs, '--out', out]);
+    finding = readJson<Summary>(out, 'summary.json').findings[0] as Finding;
+  });
+
+  test('is not shrunk as if it did not, and keeps what it needs', () => {
+    expect(finding).toMatchObject({
+      kind: 'crash',
+      program: noted('crash'),
+      precededBy: [noted('prime')],
+      reliability: { hits: 20, runs: 20 },
+    });
+    for (const file of ['counterexample.md', 'report.txt'])
+      expect(readFileSync(join(out, finding.path, file), 'utf8').replace(/\s+/g, ' '), file).toContain(
+        'Alone on a fresh session the program did not show it. After 1 msg-ring program in the same session it did so in 20 of 20 repetitions',
+      );
+    expect(readFileSync(join(out, finding.path, 'preceding.jsonl'), 'utf8')).toBe(
+      `${JSON.stringify(noted('prime'))}\n`,
+    );
+  });
+
+  test('is replayed with it', async () => {
+    const { code, stdout } = await doorbell(['replay', out, '--times', '3', '--json']);
+    expect(JSON.parse(stdout).totals).toMatchObject({ 'same deviation': 1 });
+    expect(code).toBe(1);
+    const alone = await doorbell([
+      'replay',
+      join(out, finding.path, 'program.json'),
+      '--times',
+      '2',
+      '--json',
+    ]);
+    expect(JSON.parse(alone.stdout)).toMatchObject({ finding: finding.id, totals: { 'same deviation': 2 } });
+  });
 });
 
 test('a crash is reported whatever clause was asked about', async () => {

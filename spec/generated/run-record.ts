@@ -340,6 +340,10 @@ export interface Finding {
    * Lines of the system's log or the agent's console that belong to it.
    */
   readonly log?: readonly string[];
+  /**
+   * Programs that ran before it in the same session, oldest first. Present when the program alone, on a fresh session, did not show the finding; the reliability is then that of all of them together.
+   */
+  readonly precededBy?: readonly Program[];
   readonly program: Program;
   /**
    * Folder of the finding, relative to the run folder.
