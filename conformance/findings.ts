@@ -11,6 +11,7 @@ import {
   type Finding,
   type InterfaceName,
   interfaceFile,
+  noDocument,
   type Program,
   type Reliability,
   type SourceReference,
@@ -204,7 +205,7 @@ const sentenceOf = (
   const found = clauses(name).find(({ id }) => id === clause);
   return {
     statement: found?.statement ?? 'the system stays up, answers, and leaves nothing behind',
-    source: found?.source ?? { document: 'doorbell', section: 'reserved clauses' },
+    source: found?.source ?? { document: noDocument, section: 'every system has to answer' },
   };
 };
 

@@ -1,6 +1,6 @@
 /** counterexample.md: one finding for whoever opens its folder, from the sentence to the command that repeats it. */
 
-import type { ChoiceProof, Finding, ResultPattern, Trace } from '#spec/index';
+import { type ChoiceProof, type Finding, noDocument, type ResultPattern, type Trace } from '#spec/index';
 import {
   citation,
   datedText,
@@ -50,7 +50,7 @@ const sentence = (finding: Finding, context: FindingContext): readonly string[] 
   return [
     '## The sentence',
     `> ${inline(finding.statement)}`,
-    `In our words, from ${inline(citation(finding.source))}; ${terms.join(', ')}.`,
+    `In our words${finding.source.document === noDocument ? ';' : ', from'} ${inline(citation(finding.source))}; ${terms.join(', ')}.`,
   ];
 };
 

@@ -3,6 +3,7 @@
 import {
   type ClauseRecord,
   type Finding,
+  noDocument,
   type Observation,
   type Program,
   type ResultPattern,
@@ -76,13 +77,15 @@ export const outcomeText = (finding: Finding): string => {
 
 /** The document, as a person calls it; by its id when it is consulted no longer. */
 export const documentTitle = ({ title, document }: SourceReference): string => {
+  if (document === noDocument) return 'no document is needed';
   if (title !== undefined) return title;
   const known = sourcesLock().documents.find(({ id }) => id === document);
   return known === undefined ? document : `${known.title}, ${known.edition}`;
 };
 
-/** Where a sentence stands, as a person cites it. */
-export const citation = (source: SourceReference): string => `${documentTitle(source)}, ${source.section}`;
+/** Where a sentence stands, as a person cites it; or that it need not stand anywhere. */
+export const citation = (source: SourceReference): string =>
+  `${documentTitle(source)}${source.document === noDocument ? ':' : ','} ${source.section}`;
 
 /** The clause in words, when the record knows it. */
 export const statementOf = ({ clauses }: FindingContext, id: string): string | undefined =>

@@ -1,6 +1,6 @@
 /** report.txt: one finding as a mail to the people who can mend the system or the page. */
 
-import type { Finding, Program, Trace } from '#spec/index';
+import { type Finding, noDocument, type Program, type Trace } from '#spec/index';
 import { interfaceTitle } from './dialect.ts';
 import {
   citation,
@@ -52,7 +52,9 @@ const opening = (finding: Finding, { target, edition }: FindingContext): readonl
         ]
       : []),
     `On ${system}, ${finding.operation}: ${finding.observedClass}${situation === '' ? '' : ` (${situation})`}.`,
-    `As we read ${documentTitle(finding.source)}, it does not permit that (edition ${edition}).`,
+    finding.source.document === noDocument
+      ? `That is wrong by itself; ${citation(finding.source)}.`
+      : `As we read ${documentTitle(finding.source)}, it does not permit that (edition ${edition}).`,
     ...(finding.inconsistency === undefined
       ? []
       : [

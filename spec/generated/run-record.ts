@@ -175,7 +175,7 @@ export interface ClauseRecord {
  */
 export interface SourceReference {
   /**
-   * Id in sources.lock.json.
+   * Id in sources.lock.json; none where no document is needed, for the reason in section.
    */
   readonly document: string;
   readonly section: string;
