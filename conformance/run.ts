@@ -23,6 +23,7 @@ import type { Deviation } from './explanation.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
+import { added, named, noStatistics, statisticsSince } from './statistics.ts';
 import { type InterfaceProofs, Tally } from './tally.ts';
 
 export interface RunOptions {
@@ -94,19 +95,8 @@ const nothingCounted: Counted = {
   steps: 0,
   exercised: {},
   signatures: {},
-  statistics: { inconclusive: 0, unsupported: 0, failed: 0, generators: {}, shrinking: 0 },
+  statistics: noStatistics,
 };
-
-/** What is new in counts that only grow. */
-const added = (
-  now: Readonly<Record<string, number>>,
-  before: Readonly<Record<string, number>>,
-): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(now)
-      .map(([key, count]) => [key, count - (before[key] ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  );
 
 class Run {
   readonly name: InterfaceName;
@@ -283,8 +273,7 @@ class Run {
   notJudged(program: Program, { answer }: Extract<Attempt, { kind: 'not-judged' }>): void {
     const { tally, failures, name } = this;
     if (answer.kind === 'unsupported') {
-      tally.unsupported++;
-      tally.reasons.set(answer.reason, (tally.reasons.get(answer.reason) ?? 0) + 1);
+      tally.refuse(answer.reason);
       return;
     }
     const killed = (answer.kind === 'died' || answer.kind === 'hung') && answer.killed === true;
@@ -333,13 +322,7 @@ class Run {
           .map(([id, counts]) => [id, added(counts, before.signatures[id] ?? {})] as const)
           .filter(([, counts]) => Object.keys(counts).length > 0),
       ),
-      statistics: {
-        inconclusive: now.statistics.inconclusive - before.statistics.inconclusive,
-        unsupported: now.statistics.unsupported - before.statistics.unsupported,
-        failed: now.statistics.failed - before.statistics.failed,
-        generators: added(now.statistics.generators, before.statistics.generators),
-        shrinking: (now.statistics.shrinking ?? 0) - (before.statistics.shrinking ?? 0),
-      },
+      statistics: statisticsSince(now.statistics, before.statistics),
     });
   }
 
@@ -367,6 +350,7 @@ class Run {
       failed: tally.failed,
       generators: { ...tally.origins },
       shrinking: this.shrinking,
+      ...named('refusals', Object.fromEntries(tally.reasons)),
     };
   }
 
@@ -451,6 +435,7 @@ class Run {
     const edition = editionOf(name, options.edition).id;
     const violated = new Set(findings.map(({ finding }) => finding.clause));
     const only = options.clauses;
+    const ran = tally.programs - tally.unsupported - tally.failed;
     return clauses(name)
       .filter(({ id }) => only === undefined || only.includes(id as ClauseId) || violated.has(id))
       .map((entry): ClauseRecord => {
@@ -476,13 +461,8 @@ class Run {
             reason: entry.reason ?? 'no observation can refute it',
           };
         if (entry.checked === 'by-harness')
-          return tally.programs > 0
-            ? {
-                ...common,
-                verdict: 'conforms',
-                exercised: tally.programs - tally.unsupported - tally.failed,
-                reason: null,
-              }
+          return ran > 0
+            ? { ...common, verdict: 'conforms', exercised: ran, reason: null }
             : { ...common, verdict: 'not-exercised', reason: 'no program ran' };
         if (entry.editions !== undefined && !entry.editions.includes(edition))
           return { ...common, verdict: 'not-exercised', reason: `not part of edition ${edition}` };

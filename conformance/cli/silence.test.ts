@@ -58,6 +58,50 @@ test('what an agent said in place of an answer is quoted, its beginning and its 
   }
 });
 
+describe('an agent that refuses', () => {
+  const reap = (ring: string, note?: string) => ({
+    interface: 'msg-ring',
+    ...(note !== undefined && { note }),
+    steps: [
+      { op: 'setup', as: 'r0' },
+      { op: 'reap', ring },
+    ],
+  });
+  const refused = Array.from({ length: 7 }, (_, index) =>
+    reap(`r${index}`, index === 0 ? 'poetry' : 'prose'),
+  );
+  const ran = async (name: string, programs: readonly unknown[], ...options: readonly string[]) => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(programs));
+    const out = join(folder, name);
+    const args = ['run', 'msg-ring', '--target', lyingAgent('refuses-notes'), '--programs', path];
+    const ended = await doorbell([...args, ...options, '--out', out]);
+    return { ...ended, out, summary: readJson<Summary>(out, 'summary.json') };
+  };
+
+  test.each([[], ['--jobs', '2']])('most programs says so beside its verdict %j', async (...options) => {
+    const name = `refuses-most${options.length}`;
+    const { stdout, out, summary } = await ran(name, [...refused, reap('r0')], ...options);
+    expect(stdout).toContain('msg-ring: 7 of 8 programs refused (mostly: the board takes no prose)\n');
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain(
+      '**7 of 8 programs refused by the target**: the verdicts rest on the others. Most often (6) for this reason: the board takes no prose.',
+    );
+    expect(summary.interfaces['msg-ring']?.statistics).toMatchObject({
+      unsupported: 7,
+      refusals: { 'the board takes no prose': 6, 'the board takes no poetry': 1 },
+    });
+  });
+
+  test('every program leaves nothing to conform: 4', async () => {
+    const { code, stdout, summary } = await ran('refuses-all', refused);
+    expect(code).toBe(4);
+    expect(stdout).toContain('No verdict on msg-ring (E2022-03): nothing was exercised');
+    expect(stdout).toContain('7 of 7 programs refused');
+    const verdicts = summary.interfaces['msg-ring']?.clauses.map(({ verdict }) => verdict);
+    expect(verdicts).not.toContain('conforms');
+  });
+});
+
 describe('a crash that depends on what ran before', () => {
   const noted = (note: string) => ({ interface: 'msg-ring', note, steps: [{ op: 'reap', ring: 'r0' }] });
   const target = lyingAgent('remembers-a-note');

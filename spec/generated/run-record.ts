@@ -251,6 +251,12 @@ export interface RunStatistics {
     readonly [k: string]: number;
   };
   /**
+   * The programs that the target could not run, by the reason it gave; of very many reasons the later ones together. Absent when there is none.
+   */
+  readonly refusals?: {
+    readonly [k: string]: number;
+  };
+  /**
    * Programs executed only to shrink findings and to measure their reliability.
    */
   readonly shrinking?: number;
