@@ -95,6 +95,18 @@ describe('an agent that never greets', () => {
   });
 });
 
+test('parts whose agents never greet leave a whole record of nothing', async () => {
+  const out = join(folder, 'parts');
+  // Its first life, which greets, belongs to the command itself.
+  const target = `${lyingAgent('never-comes-back')} ${join(folder, 'lives')}`;
+  const args = ['run', 'msg-ring', '--target', target, '--jobs', '2', '--deadline', '2s', '--out', out];
+  const { code, stderr } = await doorbell(args);
+  expect({ code, stderr }).toEqual({ code: 124, stderr: '' });
+  const summary = readJson<Summary>(out, 'summary.json');
+  expect(summary).toMatchObject({ ended: 'deadline', findings: [], failures: [] });
+  expect(summary.interfaces['msg-ring']?.programs).toBe(0);
+});
+
 describe('a target that does not come back', () => {
   const stuck = ['run', 'msg-ring', '--target', lyingAgent('never-answers'), '--programs', nothing, '--out'];
 

@@ -51,7 +51,8 @@ export const runShard = async (): Promise<undefined> => {
     );
   } catch (error) {
     if (!(error instanceof HarnessError || error instanceof UsageError)) throw error;
-    await say({ kind: 'error', usage: error instanceof UsageError, message: error.message });
+    const { aborted: stopped } = interruption.signal;
+    await say({ kind: 'error', usage: error instanceof UsageError, stopped, message: error.message });
   } finally {
     interruption.end();
     if (process.connected) process.disconnect();
