@@ -9,6 +9,7 @@ import {
   canonicalJson,
   type EditionRecord,
   HarnessError,
+  type HarnessFailure,
   type InterfaceRecord,
   type PointId,
   type UnsupportedClause,
@@ -37,11 +38,22 @@ export const mergeRuns = (runs: readonly InterfaceRun[]): InterfaceRun => {
     record,
     findings,
     unsupported: unsupportedOf(record.clauses),
-    failures: runs.flatMap((run) => run.failures),
+    failures: distinct(runs.flatMap((run) => run.failures)),
     ended: runs.find(({ ended }) => ended !== 'budget')?.ended ?? 'budget',
     signatures,
     proofs,
   };
+};
+
+/** What is wrong with the target as a whole, every shard says. */
+const distinct = (failures: readonly HarnessFailure[]): readonly HarnessFailure[] => {
+  const known = new Set<string>();
+  return failures.filter((failure) => {
+    if (failure.program !== undefined) return true;
+    const isNew = !known.has(failure.reason);
+    known.add(failure.reason);
+    return isNew;
+  });
 };
 
 /** Points of which the shards proved disjoint values, though each alone saw no contradiction. */

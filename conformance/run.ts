@@ -25,6 +25,7 @@ import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
 import { added, named, noStatistics, statisticsSince } from './statistics.ts';
 import { type InterfaceProofs, Tally } from './tally.ts';
+import { UnmadeCalls } from './unmade-calls.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -110,6 +111,7 @@ class Run {
   /** Deviations that have been looked into. */
   readonly known: Deviation[] = [];
   readonly failures: HarnessFailure[] = [];
+  readonly unmade: UnmadeCalls;
   shrinking = 0;
   editionProbes = 0;
   lastBatch = 0;
@@ -125,6 +127,7 @@ class Run {
       ...(options.profile !== undefined && { profile: options.profile }),
     };
     this.tally = new Tally(name, options.profile);
+    this.unmade = new UnmadeCalls(name, system.description.interfaces[name]);
   }
 
   async go(): Promise<InterfaceRun> {
@@ -148,6 +151,11 @@ class Run {
         ended = 'failure';
       }
     }
+    for (const { op, words } of this.unmade.neverMade())
+      this.failures.push({
+        interface: this.name,
+        reason: `the agent declares ${op} and made no such call: it skipped all that could be made (${words})`,
+      });
     this.batch(true);
     return this.result(signal?.aborted ? 'interrupted' : ended, null);
   }
@@ -204,6 +212,7 @@ class Run {
     if (tried.kind === 'not-judged') {
       this.notJudged(program, tried);
     } else {
+      this.unmade.add(program, tried.answer.events);
       const contradictions = tally.add(program, tried.judgement);
       this.editions(tried);
       for (const found of contradictions) {
@@ -351,6 +360,9 @@ class Run {
       generators: { ...tally.origins },
       shrinking: this.shrinking,
       ...named('refusals', Object.fromEntries(tally.reasons)),
+      ...named('skipped', { ...this.unmade.skipped }),
+      drains: this.unmade.drains,
+      failedDrains: this.unmade.failedDrains,
     };
   }
 

@@ -9,6 +9,8 @@ export const noStatistics: RunStatistics = {
   unsupported: 0,
   failed: 0,
   generators: {},
+  drains: 0,
+  failedDrains: 0,
   shrinking: 0,
 };
 
@@ -28,6 +30,9 @@ export const statisticsSince = (now: RunStatistics, before: RunStatistics): RunS
   generators: added(now.generators, before.generators),
   shrinking: (now.shrinking ?? 0) - (before.shrinking ?? 0),
   ...named('refusals', added(now.refusals ?? {}, before.refusals ?? {})),
+  ...named('skipped', added(now.skipped ?? {}, before.skipped ?? {})),
+  drains: (now.drains ?? 0) - (before.drains ?? 0),
+  failedDrains: (now.failedDrains ?? 0) - (before.failedDrains ?? 0),
 });
 
 /** What happened in all of them. */
@@ -50,6 +55,12 @@ export const sumOfStatistics = (all: readonly RunStatistics[]): RunStatistics =>
       'refusals',
       sums(({ refusals }) => refusals),
     ),
+    ...named(
+      'skipped',
+      sums(({ skipped }) => skipped),
+    ),
+    drains: sum(({ drains }) => drains ?? 0),
+    failedDrains: sum(({ failedDrains }) => failedDrains ?? 0),
   };
 };
 

@@ -197,6 +197,20 @@ const statistics = (record: InterfaceRecord): string => {
     ...refusalReasons(record)
       .slice(0, refusalReasonsMax)
       .map(([reason, n]) => `Refused ${count(n)}: ${inline(reason)}.`),
+    ...(figures.skipped === undefined
+      ? []
+      : [
+          `**Calls that the agent left out** though it declares them and nothing stood in their way: ${Object.entries(
+            figures.skipped,
+          )
+            .map(([op, n]) => `${code(op)} ${count(n)}`)
+            .join(', ')}. Nothing is concluded from them.`,
+        ]),
+    ...((figures.failedDrains ?? 0) === 0
+      ? []
+      : [
+          `Drains that failed: ${count(figures.failedDrains ?? 0)} of ${count(figures.drains ?? 0)}. What is missing after them is held against nobody.`,
+        ]),
     ...(figures.shrinking === undefined
       ? []
       : [

@@ -140,6 +140,10 @@ describe.each(interfaceNames)('%s', (name) => {
     const wrong = file.operations.flatMap((operation) => [
       ...(operation.requires ?? []).filter((capability) => !capabilities.has(capability)),
       ...(operation.binds !== undefined && !file.handles.includes(operation.binds) ? [operation.binds] : []),
+      ...(operation.releases !== undefined &&
+      operation.arguments.find((argument) => argument.name === operation.releases)?.type !== 'handle'
+        ? [operation.releases]
+        : []),
       ...operation.arguments.flatMap((argument) => [
         ...Object.entries(argument.requires ?? {})
           .filter(([value, capability]) => !capabilities.has(capability) || !argument.values?.includes(value))

@@ -4,7 +4,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding, Summary } from '#spec/index';
-import { doorbell, lyingAgent, readJson, removeFolder, temporaryFolder } from './bin.test.support.ts';
+import {
+  doorbell,
+  lyingAgent,
+  readJson,
+  removeFolder,
+  skippingAgent,
+  temporaryFolder,
+} from './bin.test.support.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -100,6 +107,46 @@ describe('an agent that refuses', () => {
     const verdicts = summary.interfaces['msg-ring']?.clauses.map(({ verdict }) => verdict);
     expect(verdicts).not.toContain('conforms');
   });
+});
+
+describe('an agent that leaves out', () => {
+  const ran = async (name: string, target: string, ...options: readonly string[]) => {
+    const out = join(folder, name);
+    const args = ['run', 'msg-ring', '--target', target, '--runs', '120', ...options, '--out', out];
+    const ended = await doorbell(args);
+    return { ...ended, out, summary: readJson<Summary>(out, 'summary.json') };
+  };
+
+  test('some calls accuses nobody, and is seen', async () => {
+    const { code, out, summary } = await ran('skips-some', skippingAgent('wait', 2));
+    const { skipped, drains, failedDrains } = summary.interfaces['msg-ring']?.statistics ?? {};
+    expect({ code, findings: summary.findings, failures: summary.failures }).toEqual({
+      code: 0,
+      findings: [],
+      failures: [],
+    });
+    expect(Object.keys(skipped ?? {})).toEqual(['wait']);
+    const report = readFileSync(join(out, 'report.md'), 'utf8');
+    expect(report).toContain(
+      `**Calls that the agent left out** though it declares them and nothing stood in their way: \`wait\` ${skipped?.['wait']}.`,
+    );
+    expect(report).toContain(`Drains that failed: ${failedDrains} of ${drains}. What is missing`);
+  });
+
+  test.each([[], ['--jobs', '2']])(
+    'all calls of an operation is a matter of the harness: 3 %j',
+    async (...options) => {
+      const { code, stderr, summary } = await ran(
+        `skips-all${options.length}`,
+        skippingAgent('drain'),
+        ...options,
+      );
+      const reason =
+        'the agent declares drain and made no such call: it skipped all that could be made (no such handle)';
+      expect({ code, stderr }).toEqual({ code: 3, stderr: `doorbell: ${reason}\n` });
+      expect(summary.failures).toEqual([{ interface: 'msg-ring', reason }]);
+    },
+  );
 });
 
 describe('a crash that depends on what ran before', () => {

@@ -257,6 +257,20 @@ export interface RunStatistics {
     readonly [k: string]: number;
   };
   /**
+   * Calls that the agent did not make although it declared the operation and nothing stood in their way, by operation. Absent when there is none.
+   */
+  readonly skipped?: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Drains that were made.
+   */
+  readonly drains?: number;
+  /**
+   * Drains that failed: what is missing after them is held against nobody.
+   */
+  readonly failedDrains?: number;
+  /**
    * Programs executed only to shrink findings and to measure their reliability.
    */
   readonly shrinking?: number;
