@@ -6,12 +6,12 @@
  */
 
 import type { ClauseId, Result, Step } from '#spec/index';
+import { errnoOf } from '#spec/msg-ring/errno';
 import { argumentsOf } from '../arguments.ts';
 import { narrow } from '../choices.ts';
 import { Exhausted } from '../exhausted.ts';
 import { MalformedTrace } from '../malformed-trace.ts';
 import { type Breach, type Context, classOf, type Outcome, type Successor, skips } from '../outcome.ts';
-import { errnoOf } from './errno.ts';
 import {
   claimsOf,
   expectAlike,
