@@ -14,14 +14,14 @@ export const adapters: readonly Adapter[] = [simulatorAdapter, linuxAdapter, std
  * Opens a system by its address: `simulator:docs`, `linux`, `stdio:./my-agent`.
  *
  * @throws {UsageError} No adapter has this scheme, or the adapter does not understand the rest.
- * @throws {HarnessError} The system cannot be reached.
+ * @throws {HarnessError} The system cannot be reached, or `signal` said that nobody waits for it any more.
  */
-export const openTarget = async (address: string): Promise<SystemUnderTest> => {
+export const openTarget = async (address: string, signal?: AbortSignal): Promise<SystemUnderTest> => {
   const scheme = /^[a-z-]*/.exec(address)?.[0] ?? '';
   const adapter = adapters.find((candidate) => candidate.scheme === scheme);
   if (!adapter)
     throw new UsageError(
       `no target is called ${address}: write ${adapters.map((known) => known.scheme).join(', ')}, for example stdio:./my-agent`,
     );
-  return adapter.open(address);
+  return adapter.open(address, signal);
 };

@@ -1,6 +1,12 @@
 /** One execution of one program, judged: the question that running, shrinking and replaying all ask. */
 
-import { type Answer, HarnessError, type Program, type SystemUnderTest } from '#spec/index';
+import {
+  type Answer,
+  type ExecuteOptions,
+  HarnessError,
+  type Program,
+  type SystemUnderTest,
+} from '#spec/index';
 import { type Judgement, type JudgeOptions, judge } from './oracle.ts';
 
 /** What came of it. */
@@ -32,8 +38,9 @@ export const attempt = (
   system: SystemUnderTest,
   program: Program,
   options: JudgeOptions,
+  execution?: ExecuteOptions,
 ): Attempt | Promise<Attempt> => {
-  const answer = system.execute(program);
+  const answer = system.execute(program, execution);
   return answer instanceof Promise
     ? answer.then((late) => judged(program, late, options))
     : judged(program, answer, options);

@@ -11,6 +11,7 @@ import {
   type Finding,
   type InterfaceName,
   interfaceFile,
+  noDocument,
   type Program,
   type Reliability,
   type SourceReference,
@@ -23,6 +24,7 @@ import { type Attempt, attempt, judged, shown } from './attempt.ts';
 import { type Deviation, inconsistentId } from './explanation.ts';
 import { guideOf } from './interfaces.ts';
 import type { JudgeOptions } from './oracle.ts';
+import { attemptAfter, predecessorsOf } from './preceding.ts';
 import { shrink } from './shrink.ts';
 import type { Contradiction, Proof } from './tally.ts';
 
@@ -55,9 +57,14 @@ const patience = 4;
 /** Shrinks, repeats and describes what a program showed. */
 export const investigate = async (lab: Laboratory, program: Program, first: Attempt): Promise<FoundTrace> => {
   const isSame = soughtBy(first);
+  const predecessors = await predecessorsOf(lab, program, first, isSame);
+  if (predecessors.length > 0) {
+    const again = () => attemptAfter(lab, program, predecessors);
+    return describe(lab, program, first, await repeat(lab, again, isSame), predecessors);
+  }
   const { program: small, witness } = await minimise(lab, program, first, isSame);
-  const reliability = await repeat(lab, small, isSame);
-  return describe(lab, small, witness, reliability);
+  const reliability = await repeat(lab, once(lab, small), isSame);
+  return describe(lab, small, witness, reliability, []);
 };
 
 /**
@@ -163,17 +170,19 @@ const rareRate = async (
   return 0;
 };
 
+const once = (lab: Laboratory, program: Program) => (): Attempt | Promise<Attempt> => {
+  lab.executed?.();
+  return attempt(lab.system, program, lab.judging);
+};
+
 const repeat = async (
   lab: Laboratory,
-  program: Program,
+  again: () => Attempt | Promise<Attempt>,
   isSame: (tried: Attempt) => boolean,
 ): Promise<Reliability> => {
   let hits = 0;
   let runs = 0;
-  for (; runs < (lab.times ?? times) && !lab.signal?.aborted; runs++) {
-    lab.executed?.();
-    if (isSame(await attempt(lab.system, program, lab.judging))) hits++;
-  }
+  for (; runs < (lab.times ?? times) && !lab.signal?.aborted; runs++) if (isSame(await again())) hits++;
   return runs === 0 ? { hits: 1, runs: 1 } : { hits, runs };
 };
 
@@ -196,7 +205,7 @@ const sentenceOf = (
   const found = clauses(name).find(({ id }) => id === clause);
   return {
     statement: found?.statement ?? 'the system stays up, answers, and leaves nothing behind',
-    source: found?.source ?? { document: 'doorbell', section: 'reserved clauses' },
+    source: found?.source ?? { document: noDocument, section: 'every system has to answer' },
   };
 };
 
@@ -205,6 +214,7 @@ const describe = (
   program: Program,
   witness: Attempt,
   reliability: Reliability,
+  precededBy: readonly Program[] = precededIn(witness),
 ): FoundTrace => {
   const { name, system } = lab;
   const identity = identityOf(name, witness);
@@ -242,6 +252,7 @@ const describe = (
     verdictHint: hintOf(name, identity.kind, identity.clause, reliability),
     causeGroup: contentId(deviation?.suspects ?? [identity.clause]),
     ...(log.length > 0 && { log }),
+    ...(precededBy.length > 0 && { precededBy: [...precededBy] }),
     program,
     path: `findings/${identity.id}`,
     replay: replayCommand(system, `findings/${identity.id}`),
@@ -257,6 +268,10 @@ const describe = (
     },
   };
 };
+
+/** What ran before, as long as nobody has found out whether it matters. */
+const precededIn = ({ answer }: Attempt): readonly Program[] =>
+  'precededBy' in answer ? (answer.precededBy ?? []) : [];
 
 const eventsOf = ({ answer }: Attempt): readonly TraceEvent[] =>
   answer.kind === 'trace' || answer.kind === 'failed' ? (answer.events ?? []) : [];
@@ -368,7 +383,7 @@ export const contradiction = async (
   for (const proof of proofs) {
     const first = await attempt(system, proof.program, lab.judging);
     const { program, witness } = await minimise(lab, proof.program, first, proves(proof));
-    const reliability = await repeat(lab, program, proves(proof));
+    const reliability = await repeat(lab, once(lab, program), proves(proof));
     const events = witness.answer.kind === 'trace' ? witness.answer.events : [];
     shrunk.push({
       values: proof.possible,

@@ -9,13 +9,14 @@ import {
   canonicalJson,
   type EditionRecord,
   HarnessError,
+  type HarnessFailure,
   type InterfaceRecord,
   type PointId,
-  type RunStatistics,
   type UnsupportedClause,
 } from '#spec/index';
 import type { FoundTrace } from './findings.ts';
 import type { InterfaceRun } from './run.ts';
+import { sumOfStatistics } from './statistics.ts';
 import type { Contradiction, InterfaceProofs, Proof } from './tally.ts';
 
 /**
@@ -37,11 +38,22 @@ export const mergeRuns = (runs: readonly InterfaceRun[]): InterfaceRun => {
     record,
     findings,
     unsupported: unsupportedOf(record.clauses),
-    failures: runs.flatMap((run) => run.failures),
+    failures: distinct(runs.flatMap((run) => run.failures)),
     ended: runs.find(({ ended }) => ended !== 'budget')?.ended ?? 'budget',
     signatures,
     proofs,
   };
+};
+
+/** What is wrong with the target as a whole, every shard says. */
+const distinct = (failures: readonly HarnessFailure[]): readonly HarnessFailure[] => {
+  const known = new Set<string>();
+  return failures.filter((failure) => {
+    if (failure.program !== undefined) return true;
+    const isNew = !known.has(failure.reason);
+    known.add(failure.reason);
+    return isNew;
+  });
 };
 
 /** Points of which the shards proved disjoint values, though each alone saw no contradiction. */
@@ -135,7 +147,7 @@ const mergeRecords = (
       first.editions.map((edition) => ({ ...edition, deviations: signatures[edition.id]?.length ?? 0 })),
       first.edition,
     ),
-    statistics: mergeStatistics(records.map(({ statistics }) => statistics)),
+    statistics: sumOfStatistics(records.map(({ statistics }) => statistics)),
     reason: records.every(({ reason }) => reason !== null) ? first.reason : null,
   };
 };
@@ -183,21 +195,6 @@ const fitting = (editions: readonly EditionRecord[], inForce: string): readonly 
   const best = editions.filter(({ deviations }) => deviations === fewest);
   const chosen = best.find(({ id }) => id === inForce) ?? best[0];
   return editions.map((edition) => ({ ...edition, fitsBest: edition.id === chosen?.id }));
-};
-
-const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics => {
-  const sum = (count: (statistics: RunStatistics) => number): number =>
-    all.reduce((total, statistics) => total + count(statistics), 0);
-  const generators = [...new Set(all.flatMap((statistics) => Object.keys(statistics.generators)))].sort();
-  return {
-    inconclusive: sum(({ inconclusive }) => inconclusive),
-    unsupported: sum(({ unsupported }) => unsupported),
-    failed: sum(({ failed }) => failed),
-    generators: Object.fromEntries(
-      generators.map((name) => [name, sum((statistics) => statistics.generators[name] ?? 0)]),
-    ),
-    shrinking: sum(({ shrinking }) => shrinking ?? 0),
-  };
 };
 
 const unsupportedOf = (clauses: readonly ClauseRecord[]): readonly UnsupportedClause[] =>

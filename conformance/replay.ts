@@ -1,7 +1,7 @@
 /** A program again, on any target, several times: does it still show the same? */
 
-import type { Program, SystemUnderTest, TraceEvent } from '#spec/index';
-import { attempt, shown } from './attempt.ts';
+import { HarnessError, type Program, type SystemUnderTest, type TraceEvent } from '#spec/index';
+import { type Attempt, attempt, shown } from './attempt.ts';
 import type { Judgement, JudgeOptions } from './oracle.ts';
 
 /** What one repetition showed. */
@@ -21,6 +21,8 @@ export interface ReplayOptions extends JudgeOptions {
   readonly times: number;
   /** Eight digits of the finding; without it any deviation is the same one as the first. */
   readonly id?: string;
+  /** Run before it each time, on a fresh session. */
+  readonly after?: readonly Program[];
   readonly signal?: AbortSignal;
 }
 
@@ -41,8 +43,16 @@ export const replay = async (
   let judgement: Judgement | null = null;
   let events: readonly TraceEvent[] = [];
   let reason: string | null = null;
+  const { after } = options;
   for (let time = 0; time < options.times && !options.signal?.aborted; time++) {
-    const tried = await attempt(system, program, options);
+    let tried: Attempt;
+    try {
+      tried = await attempt(system, program, options, after && { after });
+    } catch (error) {
+      // A target that was closed under its program because nobody waits any more did not fail.
+      if (error instanceof HarnessError && options.signal?.aborted) break;
+      throw error;
+    }
     const identity = shown(tried);
     if (identity !== null && identity !== 'unknown') sought = sought ?? identity;
     const outcome: ReplayOutcome =

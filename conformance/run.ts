@@ -24,7 +24,9 @@ import { withoutFaults } from './faults.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Generated, generatePrograms, type Origin } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
+import { added, named, noStatistics, statisticsSince } from './statistics.ts';
 import { type InterfaceProofs, Tally } from './tally.ts';
+import { UnmadeCalls } from './unmade-calls.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -95,19 +97,8 @@ const nothingCounted: Counted = {
   steps: 0,
   exercised: {},
   signatures: {},
-  statistics: { inconclusive: 0, unsupported: 0, failed: 0, generators: {}, shrinking: 0 },
+  statistics: noStatistics,
 };
-
-/** What is new in counts that only grow. */
-const added = (
-  now: Readonly<Record<string, number>>,
-  before: Readonly<Record<string, number>>,
-): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(now)
-      .map(([key, count]) => [key, count - (before[key] ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  );
 
 class Run {
   readonly name: InterfaceName;
@@ -121,6 +112,7 @@ class Run {
   /** Deviations that have been looked into. */
   readonly known: Deviation[] = [];
   readonly failures: HarnessFailure[] = [];
+  readonly unmade: UnmadeCalls;
   shrinking = 0;
   editionProbes = 0;
   lastBatch = 0;
@@ -136,6 +128,7 @@ class Run {
       ...(options.profile !== undefined && { profile: options.profile }),
     };
     this.tally = new Tally(name, options.profile);
+    this.unmade = new UnmadeCalls(name, system.description.interfaces[name]);
   }
 
   async go(): Promise<InterfaceRun> {
@@ -159,6 +152,11 @@ class Run {
         ended = 'failure';
       }
     }
+    for (const { op, words } of this.unmade.neverMade())
+      this.failures.push({
+        interface: this.name,
+        reason: `the agent declares ${op} and made no such call: it skipped all that could be made (${words})`,
+      });
     this.batch(true);
     return this.result(signal?.aborted ? 'interrupted' : ended, null);
   }
@@ -215,6 +213,7 @@ class Run {
     if (tried.kind === 'not-judged') {
       this.notJudged(program, tried);
     } else {
+      this.unmade.add(program, tried.answer.events);
       const contradictions = tally.add(program, tried.judgement);
       this.editions(tried);
       for (const found of contradictions) {
@@ -284,8 +283,7 @@ class Run {
   notJudged(program: Program, { answer }: Extract<Attempt, { kind: 'not-judged' }>): void {
     const { tally, failures, name } = this;
     if (answer.kind === 'unsupported') {
-      tally.unsupported++;
-      tally.reasons.set(answer.reason, (tally.reasons.get(answer.reason) ?? 0) + 1);
+      tally.refuse(answer.reason);
       return;
     }
     const killed = (answer.kind === 'died' || answer.kind === 'hung') && answer.killed === true;
@@ -334,13 +332,7 @@ class Run {
           .map(([id, counts]) => [id, added(counts, before.signatures[id] ?? {})] as const)
           .filter(([, counts]) => Object.keys(counts).length > 0),
       ),
-      statistics: {
-        inconclusive: now.statistics.inconclusive - before.statistics.inconclusive,
-        unsupported: now.statistics.unsupported - before.statistics.unsupported,
-        failed: now.statistics.failed - before.statistics.failed,
-        generators: added(now.statistics.generators, before.statistics.generators),
-        shrinking: (now.statistics.shrinking ?? 0) - (before.statistics.shrinking ?? 0),
-      },
+      statistics: statisticsSince(now.statistics, before.statistics),
     });
   }
 
@@ -368,6 +360,10 @@ class Run {
       failed: tally.failed,
       generators: { ...tally.origins },
       shrinking: this.shrinking,
+      ...named('refusals', Object.fromEntries(tally.reasons)),
+      ...named('skipped', { ...this.unmade.skipped }),
+      drains: this.unmade.drains,
+      failedDrains: this.unmade.failedDrains,
     };
   }
 
@@ -452,6 +448,7 @@ class Run {
     const edition = editionOf(name, options.edition).id;
     const violated = new Set(findings.map(({ finding }) => finding.clause));
     const only = options.clauses;
+    const ran = tally.programs - tally.unsupported - tally.failed;
     return clauses(name)
       .filter(({ id }) => only === undefined || only.includes(id as ClauseId) || violated.has(id))
       .map((entry): ClauseRecord => {
@@ -477,13 +474,8 @@ class Run {
             reason: entry.reason ?? 'no observation can refute it',
           };
         if (entry.checked === 'by-harness')
-          return tally.programs > 0
-            ? {
-                ...common,
-                verdict: 'conforms',
-                exercised: tally.programs - tally.unsupported - tally.failed,
-                reason: null,
-              }
+          return ran > 0
+            ? { ...common, verdict: 'conforms', exercised: ran, reason: null }
             : { ...common, verdict: 'not-exercised', reason: 'no program ran' };
         if (entry.editions !== undefined && !entry.editions.includes(edition))
           return { ...common, verdict: 'not-exercised', reason: `not part of edition ${edition}` };

@@ -22,6 +22,9 @@ export interface Contradiction {
   readonly proofs: readonly [Proof, Proof];
 }
 
+/** Reasons for refusals that are told apart; a reason may name what no other program has. */
+const reasonsMax = 50;
+
 /** Running totals of one interface. Everything in it can be added up in any order. */
 export class Tally {
   programs = 0;
@@ -53,6 +56,13 @@ export class Tally {
     this.programs++;
     this.steps += program.steps.length;
     this.origins[origin] = (this.origins[origin] ?? 0) + 1;
+  }
+
+  /** The target could not run a program. */
+  refuse(reason: string): void {
+    this.unsupported++;
+    const counted = this.reasons.has(reason) || this.reasons.size < reasonsMax ? reason : 'other reasons';
+    this.reasons.set(counted, (this.reasons.get(counted) ?? 0) + 1);
   }
 
   /** Adds a verdict; returns the contradictions that it completes. */

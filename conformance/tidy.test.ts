@@ -101,6 +101,17 @@ describe('imports', () => {
   });
 });
 
+describe('numbers of the foreign interface', () => {
+  test.each([
+    ['errors', /\bEBADFD\b\W{1,4}77\b|\b77\W{1,4}EBADFD\b/, 'spec/msg-ring/errno.ts'],
+    ['setup flags', /\bR_DISABLED: (1 <<|\d)/, 'spec/msg-ring/flags.ts'],
+    ['entry flags', /\bIO_HARDLINK: (1 <<|\d)/, 'spec/msg-ring/flags.ts'],
+  ])('of %s stand once', (_, pattern, home) => {
+    const homes = sources.filter(({ path, text }) => !isTest(path) && pattern.test(text));
+    expect(homes.map(({ path }) => path)).toEqual([home]);
+  });
+});
+
 describe('packages', () => {
   /** Packages that only some files may import. */
   const homes: Readonly<Record<string, (path: string) => boolean>> = {

@@ -1,15 +1,18 @@
 /** counterexample.md: one finding for whoever opens its folder, from the sentence to the command that repeats it. */
 
-import type { ChoiceProof, Finding, ResultPattern, Trace } from '#spec/index';
+import { type ChoiceProof, type Finding, noDocument, type ResultPattern, type Trace } from '#spec/index';
 import {
   citation,
   datedText,
   type FindingContext,
   findingTitle,
   insteadText,
+  logLines,
   observationLines,
   patternText,
   placeText,
+  precededText,
+  precedingFile,
   reliabilityText,
   seenLines,
   situationText,
@@ -47,7 +50,7 @@ const sentence = (finding: Finding, context: FindingContext): readonly string[] 
   return [
     '## The sentence',
     `> ${inline(finding.statement)}`,
-    `In our words, from ${inline(citation(finding.source))}; ${terms.join(', ')}.`,
+    `In our words${finding.source.document === noDocument ? ';' : ', from'} ${inline(citation(finding.source))}; ${terms.join(', ')}.`,
   ];
 };
 
@@ -120,6 +123,17 @@ const proof = ({
     .join(' or ')} (${reliabilityText({ reliability })} repetitions).`,
 ];
 
+const preceding = (finding: Finding): readonly string[] => {
+  const before = precededText(finding);
+  if (before === null) return [];
+  const { precededBy = [] } = finding;
+  return [
+    '## What ran before',
+    `${inline(before)}. Of a session only the last programs are remembered. They stand in ${code(precedingFile)} and are part of the replay:`,
+    ...precededBy.map((each) => fenced(besideLayout(listing(each, [], null)))),
+  ];
+};
+
 const programs = (finding: Finding, trace: Trace | null): readonly string[] =>
   finding.inconsistency === undefined
     ? program(finding, trace)
@@ -186,10 +200,9 @@ export const counterexample = (finding: Finding, trace: Trace | null, context: F
     ...notices(finding, context),
     ...sentence(finding, context),
     ...programs(finding, trace),
+    ...preceding(finding),
     ...(finding.inconsistency === undefined ? observedAndPermitted(finding, context) : []),
-    ...(finding.log === undefined || finding.log.length === 0
-      ? []
-      : ["## The system's log meanwhile", fenced(finding.log)]),
+    ...(logLines(finding).length === 0 ? [] : ["## The system's log meanwhile", fenced(logLines(finding))]),
     ...suspects(finding, context),
     ...circumstances(finding, context),
     '## Again',

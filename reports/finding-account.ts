@@ -3,6 +3,7 @@
 import {
   type ClauseRecord,
   type Finding,
+  noDocument,
   type Observation,
   type Program,
   type ResultPattern,
@@ -13,6 +14,7 @@ import {
   UsageError,
 } from '#spec/index';
 import { dialectOf } from './listing.ts';
+import { quantity } from './quantities.ts';
 
 /** What a finding's reader must know beside the finding: the run it comes from. */
 export interface FindingContext {
@@ -75,13 +77,15 @@ export const outcomeText = (finding: Finding): string => {
 
 /** The document, as a person calls it; by its id when it is consulted no longer. */
 export const documentTitle = ({ title, document }: SourceReference): string => {
+  if (document === noDocument) return 'no document is needed';
   if (title !== undefined) return title;
   const known = sourcesLock().documents.find(({ id }) => id === document);
   return known === undefined ? document : `${known.title}, ${known.edition}`;
 };
 
-/** Where a sentence stands, as a person cites it. */
-export const citation = (source: SourceReference): string => `${documentTitle(source)}, ${source.section}`;
+/** Where a sentence stands, as a person cites it; or that it need not stand anywhere. */
+export const citation = (source: SourceReference): string =>
+  `${documentTitle(source)}${source.document === noDocument ? ':' : ','} ${source.section}`;
 
 /** The clause in words, when the record knows it. */
 export const statementOf = ({ clauses }: FindingContext, id: string): string | undefined =>
@@ -131,6 +135,30 @@ export const placeText = ({ step }: Pick<Finding, 'step'>): string =>
 /** `20 of 20`. */
 export const reliabilityText = ({ reliability: { hits, runs } }: Pick<Finding, 'reliability'>): string =>
   `${hits} of ${runs}`;
+
+/** The file beside the texts that holds the programs which have to run before. */
+export const precedingFile = 'preceding.jsonl';
+
+/** What has to run before the program; null when it shows the finding alone. */
+export const precededText = (finding: Finding): string | null => {
+  const { precededBy = [], interface: name } = finding;
+  if (precededBy.length === 0) return null;
+  const programs = quantity(precededBy.length, `${name} program`);
+  return `Alone on a fresh session the program did not show it. After ${programs} in the same session it did so in ${reliabilityText(finding)} repetitions`;
+};
+
+/** Lines of a log shown at either end. */
+const logLinesMax = 20;
+
+/** The log that belongs to the finding; of a long one its beginning and its end. */
+export const logLines = ({ log = [] }: Finding): readonly string[] =>
+  log.length <= 2 * logLinesMax
+    ? log
+    : [
+        ...log.slice(0, logLinesMax),
+        `[${log.length - 2 * logLinesMax} more lines, in trace.json]`,
+        ...log.slice(-logLinesMax),
+      ];
 
 /** Why a dated finding is no cause of failure; null for any other. */
 export const datedText = ({ kind, documentedSince, documentedBy }: Finding): string | null =>

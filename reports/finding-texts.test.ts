@@ -266,6 +266,8 @@ describe('counterexample.md', () => {
       ...given,
       kind: 'crash',
       clause: 'msg-ring/system/crash',
+      statement: 'No program makes the system or the agent on it crash.',
+      source: { document: 'none', section: 'every system has to answer' },
       observed: 'the agent was killed by SIGSEGV',
       observedClass: 'crash',
       permitted: [],
@@ -279,6 +281,12 @@ describe('counterexample.md', () => {
     const page = renderFinding(crash, null, 'counterexample.md', findingContext(sample, given));
     expect(page).toContain('At which step it broke is not known.');
     expect(page).toContain('io_msg_ring+0x1a/0x2b0');
+    expect(page).toContain('In our words; no document is needed: every system has to answer; clause');
+    const mail = renderFinding(crash, null, 'report.txt', findingContext(sample, given));
+    expect(mail.replace(/\s+/g, ' ')).toContain(
+      'That is wrong by itself; no document is needed: every system has to answer.',
+    );
+    for (const text of [page, mail]) expect(text).not.toContain('io_uring_prep_msg_ring(3), liburing');
     expect(page).toContain(
       'Observed at an unknown step (crash):\n\n```text\nthe agent was killed by SIGSEGV\n```',
     );

@@ -1,6 +1,6 @@
 /** report.txt: one finding as a mail to the people who can mend the system or the page. */
 
-import type { Finding, Program, Trace } from '#spec/index';
+import { type Finding, noDocument, type Program, type Trace } from '#spec/index';
 import { interfaceTitle } from './dialect.ts';
 import {
   citation,
@@ -8,8 +8,11 @@ import {
   documentTitle,
   type FindingContext,
   insteadText,
+  logLines,
   patternText,
   placeText,
+  precededText,
+  precedingFile,
   reliabilityText,
   seenLines,
   shortClause,
@@ -40,6 +43,7 @@ const subject = (finding: Finding, { target }: FindingContext): string => {
 const opening = (finding: Finding, { target, edition }: FindingContext): readonly string[] => {
   const situation = situationText(finding);
   const dated = datedText(finding);
+  const before = precededText(finding);
   const system = target.selfCheck ? `the simulator (${target.address})` : `${target.name} ${target.version}`;
   const sentences = [
     ...(target.selfCheck
@@ -48,14 +52,18 @@ const opening = (finding: Finding, { target, edition }: FindingContext): readonl
         ]
       : []),
     `On ${system}, ${finding.operation}: ${finding.observedClass}${situation === '' ? '' : ` (${situation})`}.`,
-    `As we read ${documentTitle(finding.source)}, it does not permit that (edition ${edition}).`,
+    finding.source.document === noDocument
+      ? `That is wrong by itself; ${citation(finding.source)}.`
+      : `As we read ${documentTitle(finding.source)}, it does not permit that (edition ${edition}).`,
     ...(finding.inconsistency === undefined
       ? []
       : [
           `It leaves ${finding.inconsistency.point} to the system, which must choose once; two programs prove two choices.`,
         ]),
     ...(dated === null ? [] : [`${dated}.`]),
-    `Seen in ${reliabilityText(finding)} repetitions of the program below.`,
+    ...(before === null
+      ? [`Seen in ${reliabilityText(finding)} repetitions of the program below.`]
+      : [`${before}; those programs are in ${precedingFile}.`]),
   ];
   return wrapped(sentences.join(' '));
 };
@@ -165,16 +173,24 @@ const expectedSection = (finding: Finding): readonly string[] => [
       ]),
 ];
 
+/** Of a program that shows nothing alone: the files to attach, and the command that runs all of them in one session. */
+const togetherAgain = (finding: Finding, { target }: FindingContext): readonly string[] => [
+  ...wrapped(`With program.json and ${precedingFile}, from the folder of the finding:`, body),
+  '',
+  ...wrappedCommand(
+    `doorbell run ${finding.interface} --programs ${precedingFile} --programs program.json --target ${quoted(target.address)}`,
+  ),
+  '',
+];
+
 /** The programs with the names of the files they should be saved as. */
 const programsToSave = (finding: Finding): readonly (readonly [file: string, program: Program])[] =>
   finding.inconsistency === undefined
     ? [['program.json', finding.program]]
     : finding.inconsistency.proofs.map(({ program }, index) => [`program-${index + 1}.json`, program]);
 
-const again = (finding: Finding, { target }: FindingContext): readonly string[] => [
-  'Again',
-  '',
-  ...programsToSave(finding).flatMap(([file, program]) => {
+const saveAndReplay = (finding: Finding, { target }: FindingContext): readonly string[] =>
+  programsToSave(finding).flatMap(([file, program]) => {
     const mailed = mailedProgram(program);
     return mailed === null
       ? [...wrapped('The program is too wide for a mail; it is in the folder of the finding.', body), '']
@@ -186,7 +202,12 @@ const again = (finding: Finding, { target }: FindingContext): readonly string[] 
           ...wrappedCommand(`doorbell replay ${file} --target ${quoted(target.address)}`),
           '',
         ];
-  }),
+  });
+
+const again = (finding: Finding, context: FindingContext): readonly string[] => [
+  'Again',
+  '',
+  ...(precededText(finding) === null ? saveAndReplay(finding, context) : togetherAgain(finding, context)),
   ...wrapped('Or, where the run was made:', body),
   '',
   ...wrappedCommand(finding.replay),
@@ -200,9 +221,9 @@ export const mailingListReport = (finding: Finding, trace: Trace | null, context
     ['Environment', '', ...environment(finding, context)],
     programSection(finding, trace),
     ...(finding.inconsistency === undefined ? [seenSection(finding)] : []),
-    ...(finding.log === undefined || finding.log.length === 0
+    ...(logLines(finding).length === 0
       ? []
-      : [["The system's log meanwhile", '', ...finding.log.flatMap((line) => wrapped(line, body))]]),
+      : [["The system's log meanwhile", '', ...logLines(finding).flatMap((line) => wrapped(line, body))]]),
     expectedSection(finding),
     again(finding, context),
     wrapped(`suspect: ${finding.verdictHint.suspect}, because ${finding.verdictHint.because}`, {

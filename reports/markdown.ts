@@ -21,6 +21,7 @@ import { clauseCounts, headlines, systemName } from './headline.ts';
 import { besideLayout, listing } from './listing.ts';
 import { bullets, code, fenced, inline, link, table } from './markdown-text.ts';
 import { count, duration, percent, quantity } from './quantities.ts';
+import { refusalReasons, refusedText } from './refusals.ts';
 import { runCommand } from './run-command.ts';
 
 /** A heading with what belongs under it; nothing at all when there is nothing to say. */
@@ -180,6 +181,9 @@ const gaps = (record: InterfaceRecord): readonly string[] => {
   ]);
 };
 
+/** Reasons for refusals that the report lists. */
+const refusalReasonsMax = 5;
+
 const statistics = (record: InterfaceRecord): string => {
   const { programs, steps, statistics: figures } = record;
   const generated = Object.values(figures.generators).reduce((sum, n) => sum + n, 0);
@@ -190,6 +194,23 @@ const statistics = (record: InterfaceRecord): string => {
     `${quantity(programs, 'program')}, ${quantity(steps, 'step')}${shares.length === 0 ? '' : `; from ${shares.join(', ')}`}.`,
     `Inconclusive, because the trace outgrew the oracle's budget: ${count(figures.inconclusive)} (${percent(figures.inconclusive, programs)}).`,
     `Not run because the target cannot: ${count(figures.unsupported)}; failed in the agent: ${count(figures.failed)}.`,
+    ...refusalReasons(record)
+      .slice(0, refusalReasonsMax)
+      .map(([reason, n]) => `Refused ${count(n)}: ${inline(reason)}.`),
+    ...(figures.skipped === undefined
+      ? []
+      : [
+          `**Calls that the agent left out** though it declares them and nothing stood in their way: ${Object.entries(
+            figures.skipped,
+          )
+            .map(([op, n]) => `${code(op)} ${count(n)}`)
+            .join(', ')}. Nothing is concluded from them.`,
+        ]),
+    ...((figures.failedDrains ?? 0) === 0
+      ? []
+      : [
+          `Drains that failed: ${count(figures.failedDrains ?? 0)} of ${count(figures.drains ?? 0)}. What is missing after them is held against nobody.`,
+        ]),
     ...(figures.shrinking === undefined
       ? []
       : [
@@ -214,6 +235,16 @@ const target = ({
     ],
   );
 
+/** How much of the run the verdicts do not rest on. */
+const refused = (record: InterfaceRecord): readonly string[] => {
+  const text = refusedText(record);
+  if (text === null) return [];
+  const [most] = refusalReasons(record);
+  const reason =
+    most === undefined ? '' : ` Most often (${count(most[1])}) for this reason: ${inline(most[0])}.`;
+  return [`**${text} by the target**: the verdicts rest on the others.${reason}`];
+};
+
 const interfaceSections = (summary: Summary, name: string, record: InterfaceRecord): readonly string[] => {
   const { unexpected, expected, dated } = findingGroups(summary, name);
   const { checkable, exercised } = clauseCounts(record);
@@ -223,6 +254,7 @@ const interfaceSections = (summary: Summary, name: string, record: InterfaceReco
   return [
     `## ${inline(name)} on ${inline(systemName(record))}`,
     inline(interfaceTitle(name)),
+    ...refused(record),
     ...(record.reason === null ? [] : [`Not exercised as a whole: ${inline(record.reason)}`]),
     ...section(
       '### Findings',

@@ -6,6 +6,7 @@ import { outcomeText, shortClause } from './finding-account.ts';
 import { findingGroups } from './finding-groups.ts';
 import { clauseCounts, type Headline, interfaceHeadline } from './headline.ts';
 import { count, duration, quantity } from './quantities.ts';
+import { refusalReasons, refusedText } from './refusals.ts';
 import { visible } from './visible.ts';
 
 export interface SummaryTextOptions {
@@ -92,11 +93,19 @@ export const summaryText = (summary: Summary, { colour, report, hint }: SummaryT
             columns,
           ),
         ];
+  const refused = interfaces
+    .toSorted(([, one], [, other]) => other.statistics.unsupported - one.statistics.unsupported)
+    .flatMap(([name, record]) => {
+      const [reason] = refusalReasons(record).map(([text]) => ` (mostly: ${visible(text)})`);
+      const text = refusedText(record);
+      return text === null ? [] : [clipped(`${name}: ${text}${reason ?? ''}`, columns)];
+    });
   const [first] = [...unexpected, ...dated, ...expected];
   const bottom = [
     ...atMost(3, failures),
     ...atMost(3, staleEntries),
     ...atMost(3, best),
+    ...refused.slice(0, 1),
     ...unsupported,
     ...(first === undefined ? [] : [`again: ${visible(first.replay)}`]),
     `${duration(summary.durationMs)}, seed ${summary.seed}${report === undefined ? '' : `; report: ${report}`}`,

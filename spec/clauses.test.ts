@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClauseEntry, PointEntry } from './generated/clause.ts';
 import { interfaceNames } from './generated/names.ts';
 import { clauseFile, interfaceFile, sourcesLock } from './load.ts';
+import { noDocument } from './no-document.ts';
 
 const documents = sourcesLock().documents;
 const documentIds = new Set(documents.map(({ id }) => id));
@@ -44,13 +45,23 @@ describe.each(interfaceNames)('%s', (name) => {
   });
 
   test('every clause and edition names a document of sources.lock.json', () => {
-    expect(faults(({ source }) => !documentIds.has(source.document))).toEqual([]);
+    expect(
+      faults(({ source }) => source.document !== noDocument && !documentIds.has(source.document)),
+    ).toEqual([]);
     expect(editions.filter(({ source }) => !documentIds.has(source))).toEqual([]);
+  });
+
+  test('no document is needed for what the runner notices, and for nothing else', () => {
+    expect(documentIds.has(noDocument)).toBe(false);
+    expect(
+      faults(({ source, checked }) => (source.document === noDocument) !== (checked === 'by-harness')),
+    ).toEqual([]);
+    expect(clauses.some(({ checked }) => checked === 'by-harness')).toBe(true);
   });
 
   test('every document for this interface is used', () => {
     const used = new Set([
-      ...clauses.map(({ source }) => source.document),
+      ...clauses.map(({ source }) => source.document).filter((document) => document !== noDocument),
       ...editions.map(({ source }) => source),
     ]);
     const mine = documents.filter(({ interfaces }) => interfaces.includes(name));
@@ -129,6 +140,10 @@ describe.each(interfaceNames)('%s', (name) => {
     const wrong = file.operations.flatMap((operation) => [
       ...(operation.requires ?? []).filter((capability) => !capabilities.has(capability)),
       ...(operation.binds !== undefined && !file.handles.includes(operation.binds) ? [operation.binds] : []),
+      ...(operation.releases !== undefined &&
+      operation.arguments.find((argument) => argument.name === operation.releases)?.type !== 'handle'
+        ? [operation.releases]
+        : []),
       ...operation.arguments.flatMap((argument) => [
         ...Object.entries(argument.requires ?? {})
           .filter(([value, capability]) => !capabilities.has(capability) || !argument.values?.includes(value))

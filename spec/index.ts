@@ -6,6 +6,7 @@ export { SpecError, UsageError } from './errors.ts';
 export * from './generated/index.ts';
 export { isInterfaceName } from './interface-name.ts';
 export { clauseFile, clauses, interfaceFile, sourcesLock } from './load.ts';
+export { noDocument } from './no-document.ts';
 export * from './system-under-test.ts';
 export { isValid, type SchemaName, validate } from './validate.ts';
 export { doorbellVersion } from './version.ts';

@@ -45,6 +45,11 @@ export type Answer =
       readonly step?: number;
       /** True when the program's own process was killed from outside (SIGKILL): never the system's fault. */
       readonly killed?: boolean;
+      /**
+       * The last programs that ran before it in the same session, oldest first; only when the program ended normally
+       * once it was repeated alone on a fresh session.
+       */
+      readonly precededBy?: readonly Program[];
       readonly console?: readonly string[];
     };
 
@@ -53,6 +58,11 @@ export interface ExecuteOptions {
   readonly events?: 'end' | 'each';
   /** Longest time for the program, in milliseconds, before it counts as hung. Default 10,000. */
   readonly deadlineMs?: number;
+  /**
+   * Runs the program on a fresh session, after these programs and beside no other. A system without sessions runs the
+   * program alone.
+   */
+  readonly after?: readonly Program[];
 }
 
 /** A system under test, opened. */
@@ -74,7 +84,11 @@ export interface Adapter {
   /** Scheme of the addresses it opens: `simulator`, `linux`, `stdio`. */
   readonly scheme: string;
   readonly summary: string;
-  open(address: string): Promise<SystemUnderTest>;
+  /**
+   * @param signal - Ends the attempt at once: nobody waits for the system any more.
+   * @throws {HarnessError} The system does not come up, or was not waited for.
+   */
+  open(address: string, signal?: AbortSignal): Promise<SystemUnderTest>;
 }
 
 /** Our machinery failed: never a verdict about the system. `doorbell` exits 3. */

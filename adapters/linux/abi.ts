@@ -1,26 +1,6 @@
 /** Constants of the kernel's interface to io_uring programs, under their own names (include/uapi/linux/io_uring.h). */
 
-/** Flags of io_uring_setup that programs may ask for, by the names that programs use. */
-export const IORING_SETUP = {
-  IOPOLL: 1 << 0,
-  SQPOLL: 1 << 1,
-  R_DISABLED: 1 << 6,
-  COOP_TASKRUN: 1 << 8,
-  CQE32: 1 << 11,
-  SINGLE_ISSUER: 1 << 12,
-  DEFER_TASKRUN: 1 << 13,
-} as const;
 export const IORING_SETUP_CQSIZE = 1 << 3;
-
-/** Flags of a submission entry, by the names that programs use. */
-export const IOSQE = {
-  FIXED_FILE: 1 << 0,
-  IO_DRAIN: 1 << 1,
-  IO_LINK: 1 << 2,
-  IO_HARDLINK: 1 << 3,
-  ASYNC: 1 << 4,
-  CQE_SKIP_SUCCESS: 1 << 6,
-} as const;
 
 export const IORING_OP_MSG_RING = 40;
 

@@ -17,13 +17,17 @@ const scheme = 'linux';
 export const linuxAdapter: Adapter = {
   scheme,
   summary: 'the running kernel, without a compiler and without being root',
-  open: async (address) => {
+  open: async (address, signal) => {
     if (address !== scheme)
       throw new UsageError(`${address}: linux is the running kernel and takes nothing more`);
-    return openAgent(address, {
-      command: [process.execPath, agentPath()],
-      // Rings of Node itself would only be in the way.
-      env: { UV_USE_IO_URING: '0' },
-    });
+    return openAgent(
+      address,
+      {
+        command: [process.execPath, agentPath()],
+        // Rings of Node itself would only be in the way.
+        env: { UV_USE_IO_URING: '0' },
+      },
+      { signal },
+    );
   },
 };

@@ -6,7 +6,8 @@
  */
 
 import type { MsgRingStep } from '#spec/index';
-import { bitsOf, IORING_ENTER_GETEVENTS, IORING_ENTER_SQ_WAKEUP, IORING_SETUP, IOSQE } from './abi.ts';
+import { IORING_SETUP, IOSQE } from '#spec/msg-ring/flags';
+import { bitsOf, IORING_ENTER_GETEVENTS, IORING_ENTER_SQ_WAKEUP } from './abi.ts';
 import type { Actor } from './actor.ts';
 import { enable, enter, setUp, waitArguments } from './calls.ts';
 import { actorOf, type Cast } from './cast.ts';

@@ -4,6 +4,7 @@
  */
 
 import { readlinkSync } from 'node:fs';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
 import {
   IO_URING_OP_SUPPORTED,
   IORING_ENTER_GETEVENTS,
@@ -11,7 +12,6 @@ import {
   IORING_FEAT_SINGLE_MMAP,
   IORING_OP_MSG_RING,
   IORING_REGISTER_PROBE,
-  IORING_SETUP,
 } from './abi.ts';
 import type { Actor } from './actor.ts';
 import type { SystemCallNumbers } from './architecture.ts';

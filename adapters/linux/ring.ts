@@ -6,7 +6,8 @@
  * stores the head, whoever produces the tail.
  */
 
-import { IORING_OFF_SQES, IORING_SETUP, IORING_SQ_CQ_OVERFLOW, IORING_SQ_NEED_WAKEUP } from './abi.ts';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
+import { IORING_OFF_SQES, IORING_SQ_CQ_OVERFLOW, IORING_SQ_NEED_WAKEUP } from './abi.ts';
 import type { Answer, Libc } from './libc.ts';
 import { encode, type MessageEntry, sqeWords } from './message.ts';
 import { u64 } from './u64.ts';

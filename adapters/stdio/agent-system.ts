@@ -17,9 +17,19 @@ import {
   type SystemUnderTest,
   type TargetDescription,
 } from '#spec/index';
+import { Console } from './console.ts';
 import { deadlineMs } from './deadline.ts';
-import { type Accident, type AgentAnswer, accidentAnswer, answerOf, checkEvents, type Job } from './job.ts';
+import {
+  type Accident,
+  type AgentAnswer,
+  accidentAnswer,
+  answerOf,
+  checkEvents,
+  endedNormally,
+  type Job,
+} from './job.ts';
 import { ProtocolError } from './received.ts';
+import { type Sequence, sequenceOf } from './sequence.ts';
 import { type AgentCommand, describeEnd, executeLine, type Session, type SessionEnd } from './session.ts';
 import { type Patience, type Started, Starter } from './starter.ts';
 
@@ -27,20 +37,29 @@ const patience: Patience = { helloMs: 10_000, byeMs: 2_000 };
 
 /** Starts that may fail one after the other before we give up. */
 const failedStartsMax = 3;
-const consoleLinesMax = 1_000;
+/** Programs that are remembered of a session. */
+const historyMax = 20;
 
 /**
  * Starts an agent and meets it.
  *
+ * @param options - How patient we are; a signal after which nobody waits for its greeting any more.
  * @throws {HarnessError} It cannot be started, or does not say hello in time and in the protocol.
  */
 export const openAgent = async (
   address: string,
   command: AgentCommand,
-  wait: Patience = patience,
+  { wait = patience, signal }: { readonly wait?: Patience; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<SystemUnderTest> => {
   const starter = new Starter(address, command, wait);
-  return new AgentSystem(starter, await starter.start(), wait);
+  const stop = () => starter.stop();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return new AgentSystem(starter, await starter.start(), wait);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
 };
 
 class AgentSystem implements SystemUnderTest {
@@ -48,7 +67,7 @@ class AgentSystem implements SystemUnderTest {
   readonly #starter: Starter;
   readonly #wait: Patience;
   #session: Session | undefined;
-  #starting = false;
+  #starting: Promise<void> | undefined;
   #closing = false;
   #nextId = 0;
   #failedStarts = 0;
@@ -61,7 +80,11 @@ class AgentSystem implements SystemUnderTest {
   readonly #waiting: Job[] = [];
   /** Sent and unanswered, oldest first. */
   readonly #underWay = new Map<number, Job>();
-  readonly #idleConsole: string[];
+  readonly #idleConsole: Console;
+  /** The last programs that the session has answered, oldest first. */
+  #history: Program[] = [];
+  /** The programs that have the session for themselves now. */
+  #sequence: Sequence | undefined;
   #watchdog: NodeJS.Timeout | undefined;
 
   constructor(starter: Starter, first: Started, wait: Patience) {
@@ -83,7 +106,7 @@ class AgentSystem implements SystemUnderTest {
         options,
         resolve,
         reject,
-        console: [],
+        console: new Console(),
         step: undefined,
       });
       this.#advance();
@@ -92,17 +115,17 @@ class AgentSystem implements SystemUnderTest {
 
   async close(): Promise<void> {
     this.#closing = true;
+    this.#starter.stop();
     for (const id of this.#underWay.keys()) this.#abandoned.add(id);
     this.#rejectAll(new HarnessError('the target was closed with programs under way'));
-    await Promise.all([...this.#ending, this.#session?.close(this.#wait.byeMs)]);
+    await Promise.all([...this.#ending, this.#starting, this.#session?.close(this.#wait.byeMs)]);
     this.#session = undefined;
     if (this.#unheard) throw this.#unheard;
   }
 
   onConsole(text: string): void {
     const [oldest] = this.#underWay.values();
-    const console = oldest?.console ?? this.#idleConsole;
-    if (console.length < consoleLinesMax) console.push(text);
+    (oldest?.console ?? this.#idleConsole).add(text);
   }
 
   onMessage(session: Session, message: AgentMessage): void {
@@ -170,19 +193,46 @@ class AgentSystem implements SystemUnderTest {
     }
     if (this.#waiting.length === 0) return;
     if (!this.#session) {
-      void this.#restart();
+      this.#starting ??= this.#restart();
       return;
     }
     for (let job = this.#waiting[0]; job && this.#hasRoomFor(job); job = this.#waiting[0]) {
+      if (isUnprepared(job) && !this.#session.fresh) {
+        this.#starting ??= this.#renew(this.#session);
+        return;
+      }
       this.#waiting.shift();
-      this.#send(this.#session, job);
+      if (isUnprepared(job)) this.#prepare(job, job.options.after);
+      else this.#send(this.#session, job);
     }
+  }
+
+  /** Puts the programs of a sequence in front of everything that waits. */
+  #prepare(asked: Job, predecessors: readonly Program[]): void {
+    const jobs = sequenceOf(asked, predecessors, {
+      nextId: () => this.#nextId++,
+      over: (sequence) => {
+        if (this.#sequence === sequence) this.#sequence = undefined;
+        const others = this.#waiting.filter((job) => job.sequence !== sequence);
+        this.#waiting.splice(0, Number.POSITIVE_INFINITY, ...others);
+      },
+    });
+    this.#sequence = jobs[0]?.sequence;
+    this.#waiting.unshift(...jobs);
+  }
+
+  /** Ends a session in peace and starts another. */
+  async #renew(session: Session): Promise<void> {
+    this.#session = undefined;
+    await session.close(this.#wait.byeMs);
+    await this.#restart();
   }
 
   /** A repetition runs alone: nothing else may be blamed, and nothing else is put at risk. */
   #hasRoomFor(job: Job): boolean {
     const [oldest] = this.#underWay.values();
-    if (job.before || oldest?.before) return oldest === undefined;
+    if (this.#sequence !== undefined) return oldest === undefined && job.sequence === this.#sequence;
+    if (job.before || oldest?.before || isUnprepared(job)) return oldest === undefined;
     return this.#underWay.size < this.description.limits.inFlight;
   }
 
@@ -198,15 +248,13 @@ class AgentSystem implements SystemUnderTest {
       });
       return;
     }
-    job.console.push(...this.#idleConsole.splice(0));
+    job.console.takeOver(this.#idleConsole);
     this.#underWay.set(id, job);
     session.ask(line);
     if (this.#underWay.size === 1) this.#watch();
   }
 
   async #restart(): Promise<void> {
-    if (this.#starting) return;
-    this.#starting = true;
     try {
       const { session, description } = await this.#starter.start();
       this.#failedStarts = 0;
@@ -214,7 +262,10 @@ class AgentSystem implements SystemUnderTest {
       if (canonicalJson(description.interfaces) !== before)
         this.#dead = new HarnessError('the agent offers something else after it was started again');
       if (this.#closing || this.#dead) await session.close(this.#wait.byeMs);
-      else this.#session = session;
+      else {
+        this.#session = session;
+        this.#history = [];
+      }
     } catch (error) {
       if (++this.#failedStarts >= failedStartsMax)
         this.#dead = new HarnessError(
@@ -222,7 +273,7 @@ class AgentSystem implements SystemUnderTest {
           { cause: error },
         );
     } finally {
-      this.#starting = false;
+      this.#starting = undefined;
     }
     this.#advance();
   }
@@ -248,7 +299,9 @@ class AgentSystem implements SystemUnderTest {
     if (message.type !== 'unsupported' && message.events) checkEvents(message.events, job.program);
     this.#underWay.delete(message.id);
     this.#watch();
-    job.resolve(job.before ? accidentAnswer(job, 'it ended normally') : answerOf(message, job));
+    this.#history.push(job.program);
+    if (this.#history.length > historyMax) this.#history.shift();
+    job.resolve(job.before ? accidentAnswer(job, endedNormally) : answerOf(message, job));
     this.#advance();
   }
 
@@ -278,9 +331,23 @@ class AgentSystem implements SystemUnderTest {
     this.#waiting.unshift(...others);
     if (suspect?.before) suspect.resolve(accidentAnswer(suspect, how));
     else if (suspect) {
-      const before: Accident = { kind, how, killed, step: suspect.step, console: suspect.console };
-      const repetition: Job = { ...suspect, id: this.#nextId++, console: [], step: undefined, before };
-      if (killed && suspect.step !== undefined) suspect.resolve(accidentAnswer(repetition));
+      const before: Accident = {
+        kind,
+        how,
+        killed,
+        step: suspect.step,
+        console: suspect.console.lines,
+        precededBy: this.#history.slice(),
+      };
+      const repetition: Job = {
+        ...suspect,
+        id: this.#nextId++,
+        console: new Console(),
+        step: undefined,
+        before,
+      };
+      if ((killed && suspect.step !== undefined) || suspect.sequence)
+        suspect.resolve(accidentAnswer(repetition));
       else this.#waiting.unshift(repetition);
     }
     this.#advance();
@@ -298,6 +365,10 @@ class AgentSystem implements SystemUnderTest {
     for (const job of this.#waiting.splice(0)) job.reject(error);
   }
 }
+
+/** A program that asks for a fresh session, which it has not been given yet. */
+const isUnprepared = (job: Job): job is Job & { readonly options: { readonly after: readonly Program[] } } =>
+  job.options.after !== undefined && job.sequence === undefined;
 
 /** Signals that somebody sent: a process that goes wrong by itself ends by others. */
 const fromOutside: ReadonlySet<NodeJS.Signals> = new Set([

@@ -9,5 +9,6 @@ const scheme = 'stdio';
 export const stdioAdapter: Adapter = {
   scheme,
   summary: 'any agent that speaks the agent protocol: stdio:COMMAND',
-  open: (address) => openAgent(address, { command: wordsOf(address.slice(scheme.length + 1)) }),
+  open: (address, signal) =>
+    openAgent(address, { command: wordsOf(address.slice(scheme.length + 1)) }, { signal }),
 };

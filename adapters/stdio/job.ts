@@ -1,7 +1,9 @@
 /** A program on its way to an answer. */
 
 import type { AgentMessage, Answer, ExecuteOptions, HarnessError, Program, TraceEvent } from '#spec/index';
+import { type Console, printed } from './console.ts';
 import { ProtocolError } from './received.ts';
+import type { Sequence } from './sequence.ts';
 
 /** What an agent answers to a program. */
 export type AgentAnswer = Extract<AgentMessage, { readonly type: 'trace' | 'unsupported' | 'failed' }>;
@@ -13,7 +15,9 @@ export interface Job {
   readonly options: ExecuteOptions;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: HarnessError) => void;
-  readonly console: string[];
+  readonly console: Console;
+  /** The programs that it belongs to; they have the session for themselves. */
+  readonly sequence?: Sequence;
   /** The first time, when this is the repetition of a program that ended its session. */
   readonly before?: Accident;
   /** The last step that the agent said it begins. */
@@ -27,6 +31,8 @@ export interface Accident {
   readonly killed: boolean;
   readonly step: number | undefined;
   readonly console: readonly string[];
+  /** What had run in the session before. */
+  readonly precededBy: readonly Program[];
 }
 
 /** What a schema cannot say of events: they are about steps of the program, and time does not run back. */
@@ -42,7 +48,8 @@ export const checkEvents = (events: readonly TraceEvent[], program: Program): vo
   }
 };
 
-export const answerOf = (message: AgentAnswer, { console }: Job): Answer => {
+export const answerOf = (message: AgentAnswer, job: Job): Answer => {
+  const console = job.console.lines;
   switch (message.type) {
     case 'trace': {
       const { events, warnings, leaks } = message;
@@ -61,6 +68,9 @@ export const answerOf = (message: AgentAnswer, { console }: Job): Answer => {
   }
 };
 
+/** What happened to a repetition that went well. */
+export const endedNormally = 'it ended normally';
+
 /**
  * The answer to a program that ended its session.
  *
@@ -70,15 +80,17 @@ export const accidentAnswer = (
   { program, before, step: stepAgain, console }: Job,
   again?: string,
 ): Answer => {
-  const { kind, how, killed, step: stepFirst, console: firstConsole } = before as Accident;
-  const step = again === 'it ended normally' ? stepFirst : (stepAgain ?? stepFirst);
+  const { kind, how, killed, step: stepFirst, console: firstConsole, precededBy } = before as Accident;
+  const wentWell = again === endedNormally;
+  const step = wentWell ? stepFirst : (stepAgain ?? stepFirst);
   const where = step === undefined ? '' : `, at step ${step} (${program.steps[step]?.op})`;
-  const said = [...firstConsole, ...console];
+  const said = [...firstConsole, ...console.lines];
   return {
     kind,
-    reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}`,
+    reason: `${kind === 'died' ? `the agent ended: ${how}` : how}${where}${again === undefined ? '' : `; repeated alone, ${again}`}${printed(said)}`,
     ...(step !== undefined && { step }),
     ...(killed && { killed }),
+    ...(wentWell && precededBy.length > 0 && { precededBy }),
     ...(said.length > 0 && { console: said }),
   };
 };

@@ -75,15 +75,20 @@ export class Session {
    * Greets the agent and waits for its answer.
    *
    * @param deadlineMs - Milliseconds from now.
+   * @param signal - Nobody waits for the answer any more.
    * @throws {HarnessError} It does not answer, answers something else, or cannot be started.
    */
-  async greet(deadlineMs: number): Promise<Hello> {
+  async greet(deadlineMs: number, signal: AbortSignal): Promise<Hello> {
     let timer: NodeJS.Timeout | undefined;
+    let stop = (): void => {};
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () => reject(new HarnessError(`the agent did not say hello within ${deadlineMs} ms`)),
         deadlineMs,
       );
+      stop = () => reject(new HarnessError('the agent had not said hello when we stopped waiting'));
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop);
     });
     const dead = this.#ended.then((end) => {
       throw new HarnessError(`the agent ended before it said hello: ${describeEnd(end)}`);
@@ -99,12 +104,18 @@ export class Session {
       return await Promise.race([hello, late, dead]);
     } finally {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
     }
   }
 
   /** Allows lines of this many bytes from now on. */
   allowLines(bytesMax: number): void {
     this.#reader.bytesMax = bytesMax;
+  }
+
+  /** No program has been asked for yet. */
+  get fresh(): boolean {
+    return !this.#asked;
   }
 
   /** Asks for a program. */

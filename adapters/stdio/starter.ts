@@ -1,7 +1,8 @@
 /** Starts agents and meets them. */
 
 import { HarnessError, type Hello, type TargetDescription } from '#spec/index';
-import { beginningOf, ProtocolError } from './received.ts';
+import { Console, printed } from './console.ts';
+import { ProtocolError } from './received.ts';
 import { type AgentCommand, Session, type SessionListener } from './session.ts';
 
 /** How patient we are. */
@@ -41,7 +42,8 @@ export class Starter {
   readonly #wait: Patience;
   listener: SessionsListener | undefined;
   /** What was printed while nobody listened. */
-  readonly console: string[] = [];
+  readonly console = new Console();
+  readonly #stopped = new AbortController();
 
   constructor(address: string, command: AgentCommand, wait: Patience) {
     this.#address = address;
@@ -49,12 +51,24 @@ export class Starter {
     this.#wait = wait;
   }
 
-  /** @throws {HarnessError} The agent cannot be started, or does not say hello in time and in the protocol. */
+  onConsole(text: string): void {
+    this.console.add(text);
+  }
+
+  /** Nobody wants an agent any more: one that is being met is ended. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  /**
+   * @throws {HarnessError} The agent cannot be started, does not say hello in time and in the protocol, or is not wanted
+   * any more.
+   */
   async start(): Promise<Started> {
     let fault: ProtocolError | undefined;
     const session: Session = new Session(this.#command, {
       onMessage: (message) => this.listener?.onMessage(session, message),
-      onConsole: (text) => (this.listener ? this.listener.onConsole(text) : this.console.push(text)),
+      onConsole: (text) => (this.listener ?? this).onConsole(text),
       onFault: (found) => {
         fault = found;
         this.listener?.onFault(session, found);
@@ -62,7 +76,7 @@ export class Starter {
       onEnd: (end) => this.listener?.onEnd(session, end),
     });
     try {
-      const hello = await session.greet(this.#wait.helloMs);
+      const hello = await session.greet(this.#wait.helloMs, this.#stopped.signal);
       if (fault !== undefined) throw fault;
       const description = describe(this.#address, hello);
       session.allowLines(description.limits.lineBytes);
@@ -70,18 +84,17 @@ export class Starter {
     } catch (error) {
       session.kill();
       await session.close(this.#wait.byeMs);
-      throw withConsole(fault ?? error, this.console);
+      throw withConsole(fault ?? error, this.console.lines);
     }
   }
 }
 
 /** An error of the start with what the agent printed, which is where its own explanation stands. */
 const withConsole = (error: unknown, console: readonly string[]): HarnessError => {
-  const { message } = error as Error;
-  const said = console.length === 0 ? '' : `; it printed: ${console.slice(-5).map(beginningOf).join(' | ')}`;
+  const message = `${(error as Error).message}${printed(console)}`;
   return error instanceof ProtocolError
-    ? new ProtocolError(`${message}${said}`, { cause: error })
-    : new HarnessError(`${message}${said}`, { cause: error });
+    ? new ProtocolError(message, { cause: error })
+    : new HarnessError(message, { cause: error });
 };
 
 const describe = (address: string, hello: Hello): TargetDescription => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { HarnessError, type Program, type SystemUnderTest, UsageError } from '#spec/index';
+import { type Answer, HarnessError, type Program, type SystemUnderTest, UsageError } from '#spec/index';
 import { systemContract } from '../contract.ts';
 import { openAgent } from './agent-system.ts';
 import { wordsOf } from './command.ts';
@@ -36,7 +36,13 @@ afterEach(async () => {
 /** Opens an agent that lies. */
 const open = async (lie: string, wait: Partial<Patience> = {}): Promise<SystemUnderTest> => {
   const command = [process.execPath, fixture('lying-agent.mjs'), lie, join(scratch, 'lives')] as const;
-  const system = await openAgent(`stdio:${lie}`, { command }, { helloMs: 10_000, byeMs: 1_000, ...wait });
+  const system = await openAgent(
+    `stdio:${lie}`,
+    { command },
+    {
+      wait: { helloMs: 10_000, byeMs: 1_000, ...wait },
+    },
+  );
   opened.push(system);
   return system;
 };
@@ -160,7 +166,8 @@ describe('an answer', () => {
     const system = await open('prints-garbage');
     expect(await system.execute(program, { deadlineMs: 200 })).toEqual({
       kind: 'hung',
-      reason: 'it did not answer within 200 ms; repeated alone, it did not answer within 200 ms',
+      reason:
+        'it did not answer within 200 ms; repeated alone, it did not answer within 200 ms; it printed: \ufffd\ufffd\0 | <html>502 Bad Gateway</html> | \ufffd\ufffd\0 | <html>502 Bad Gateway</html>',
       console: [
         '\ufffd\ufffd\0',
         '<html>502 Bad Gateway</html>',
@@ -168,6 +175,20 @@ describe('an answer', () => {
         '<html>502 Bad Gateway</html>',
       ],
     });
+  });
+
+  test('that never comes, because the agent talked and went, quotes how the talk began and ended', async () => {
+    const system = await open('talks-and-goes');
+    const answer = await system.execute(program);
+    expect(answer).toMatchObject({
+      kind: 'died',
+      reason:
+        'the agent ended: it ended with exit code 7; repeated alone, it ended with exit code 7; it printed: line 0 | line 1 | line 2 | … | line 1497 | line 1498 | line 1499',
+    });
+    // Of each life the first and the last lines are kept.
+    const { console = [] } = answer as { readonly console?: readonly string[] };
+    expect(console).toHaveLength(2 * 1001);
+    expect(console.slice(499, 502)).toEqual(['line 499', '… 500 lines are left out …', 'line 1000']);
   });
 
   test('is not waited for when the program is more than the agent stands', async () => {
@@ -238,6 +259,53 @@ describe('an agent that', () => {
     expect(answers.map(({ kind }) => kind)).toEqual(['trace', 'died', 'trace', 'trace', 'trace']);
   });
 
+  describe('crashes only after another program', () => {
+    const noted = (note: string): Program => ({ ...program, note });
+
+    test('died, with what ran before it in that session', async () => {
+      const system = await open('remembers-a-note');
+      for (const note of ['prime', 'one']) await system.execute(noted(note));
+      expect(await system.execute(noted('crash'))).toEqual({
+        kind: 'died',
+        reason: 'the agent ended: it was ended by SIGSEGV; repeated alone, it ended normally',
+        precededBy: [noted('prime'), noted('one')],
+      });
+      // The next session has another past, of which no more than twenty programs are told.
+      await system.execute(noted('prime'));
+      for (let index = 0; index < 30; index++) await system.execute(noted(`${index}`));
+      const { precededBy } = (await system.execute(noted('crash'))) as { precededBy: readonly Program[] };
+      expect(precededBy.map(({ note }) => note)).toEqual(
+        Array.from({ length: 20 }, (_, index) => `${index + 10}`),
+      );
+    });
+
+    test('is repeated after the programs that are named, beside no other', async () => {
+      const system = await open('remembers-a-note');
+      const kinds = async (...asked: readonly (Answer | Promise<Answer>)[]) =>
+        (await Promise.all(asked)).map(({ kind }) => kind);
+      const crash = noted('crash');
+      expect(
+        await kinds(
+          system.execute(noted('prime')),
+          system.execute(crash, { after: [] }),
+          system.execute(noted('prime')),
+          system.execute(crash, { after: [noted('one'), noted('prime'), noted('two')] }),
+          system.execute(crash, { after: [noted('one')] }),
+          system.execute(noted('one')),
+          system.execute(crash, { after: [noted('prime'), crash, noted('two')] }),
+          system.execute(crash),
+        ),
+      ).toEqual(['trace', 'trace', 'trace', 'died', 'trace', 'trace', 'died', 'trace']);
+    });
+
+    test('is closed in the middle of them', async () => {
+      const system = await open('remembers-a-note');
+      const asked = errorOf(system.execute(noted('crash'), { after: [noted('one')] }) as Promise<unknown>);
+      await system.close();
+      expect((await asked).message).toMatch(/closed/);
+    });
+  });
+
   test('is killed from outside in a step that it announced was killed there, and not repeated', async () => {
     const system = await open('is-killed-waiting');
     expect(await system.execute(program)).toEqual({
@@ -268,6 +336,31 @@ describe('an agent that', () => {
     const system = await open('comes-back-different');
     const error = await errorOf(system.execute(program) as Promise<unknown>);
     expect(error.message).toMatch(/offers something else/);
+  });
+});
+
+describe('nobody waits for an agent', () => {
+  test('that has not greeted when the signal comes, before it or after it', async () => {
+    const never = [process.execPath, fixture('lying-agent.mjs'), 'never-greets'] as const;
+    const began = Date.now();
+    const opening = openAgent('stdio:never', { command: never }, { signal: AbortSignal.timeout(300) });
+    const error = await errorOf(opening);
+    expect(error).toBeInstanceOf(HarnessError);
+    expect(error.message).toMatch(/had not said hello when we stopped waiting; it printed: waiting for the/);
+    await errorOf(openAgent('stdio:never', { command: never }, { signal: AbortSignal.abort() }));
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(running('never-greets')).toEqual([]);
+  });
+
+  test('that does not come back when the target is closed', async () => {
+    const system = await open('never-comes-back');
+    const asked = errorOf(system.execute(program) as Promise<unknown>);
+    await sleep(500);
+    const began = Date.now();
+    await system.close();
+    expect(Date.now() - began).toBeLessThan(3_000);
+    expect((await asked).message).toMatch(/closed with programs under way/);
+    expect(running('never-comes-back')).toEqual([]);
   });
 });
 

@@ -14,6 +14,9 @@ const top = fileURLToPath(new URL('../..', import.meta.url));
 
 /** An honest agent: the simulator behind the agent protocol. */
 export const simulatorAgent = `stdio:${process.execPath} ${join(top, 'adapters/stdio/fixtures/simulator-agent.mjs')}`;
+/** The same, with the calls of an operation left out: all of them, or one of so many. */
+export const skippingAgent = (operation: string, every = 1): string =>
+  `stdio:${process.execPath} ${join(top, 'adapters/stdio/fixtures/skipping-agent.mjs')} ${operation} ${every}`;
 /** An agent with a lie. */
 export const lyingAgent = (lie: string): string =>
   `stdio:${process.execPath} ${join(top, 'adapters/stdio/fixtures/lying-agent.mjs')} ${lie}`;

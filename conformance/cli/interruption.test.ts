@@ -17,6 +17,9 @@ import {
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
 
+const nothing = join(folder, 'nothing.json');
+writeFileSync(nothing, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
+
 const endless = ['run', 'msg-ring', '--target', 'simulator+accepts-pipe', '--runs', '10000000'] as const;
 const lineCount = (path: string): number =>
   existsSync(path) ? readFileSync(path, 'utf8').split('\n').length - 1 : 0;
@@ -64,9 +67,47 @@ test('a deadline ends the command with 124, unless something was found that weig
   expectWhole(lie, 'deadline');
 });
 
+describe('an agent that never greets', () => {
+  const target = ['--target', lyingAgent('never-greets')] as const;
+  const commands = [
+    ['run', ['run', 'msg-ring', '--out', join(folder, 'never-greets')]],
+    ['smoke', ['smoke']],
+    ['replay', ['replay', nothing]],
+  ] as const;
+
+  test.each(commands)('does not outlast the deadline of %s', async (_, words) => {
+    const began = Date.now();
+    const { code, stdout, stderr } = await doorbell([...words, ...target, '--deadline', '1s']);
+    expect({ code, stdout }).toEqual({ code: 124, stdout: '' });
+    expect(stderr).toMatch(
+      /^doorbell: the deadline passed, and nothing was run: .+ said hello .+ licence server\n$/,
+    );
+    expect(Date.now() - began).toBeLessThan(6_000);
+  });
+
+  test.each(commands)('is not waited for when %s is interrupted', async (_, words) => {
+    const { child, ended } = start([...words, ...target]);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    child.kill('SIGINT');
+    const { code, stderr } = await ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/^doorbell: interrupted, and nothing was run: .+\n$/);
+  });
+});
+
+test('parts whose agents never greet leave a whole record of nothing', async () => {
+  const out = join(folder, 'parts');
+  // Its first life, which greets, belongs to the command itself.
+  const target = `${lyingAgent('never-comes-back')} ${join(folder, 'lives')}`;
+  const args = ['run', 'msg-ring', '--target', target, '--jobs', '2', '--deadline', '2s', '--out', out];
+  const { code, stderr } = await doorbell(args);
+  expect({ code, stderr }).toEqual({ code: 124, stderr: '' });
+  const summary = readJson<Summary>(out, 'summary.json');
+  expect(summary).toMatchObject({ ended: 'deadline', findings: [], failures: [] });
+  expect(summary.interfaces['msg-ring']?.programs).toBe(0);
+});
+
 describe('a target that does not come back', () => {
-  const nothing = join(folder, 'nothing.json');
-  writeFileSync(nothing, JSON.stringify({ interface: 'msg-ring', steps: [{ op: 'reap', ring: 'r0' }] }));
   const stuck = ['run', 'msg-ring', '--target', lyingAgent('never-answers'), '--programs', nothing, '--out'];
 
   test('is closed some time after the deadline', async () => {
@@ -78,6 +119,18 @@ describe('a target that does not come back', () => {
       findings: [],
       failures: [],
     });
+  });
+
+  test.each([
+    ['smoke', ['smoke']],
+    ['replay', ['replay', nothing]],
+    ['run in parts', [...stuck, join(folder, 'stuck-parts'), '--jobs', '2']],
+  ])('does not hold up %s for long', async (_, words) => {
+    const began = Date.now();
+    const target = ['--target', lyingAgent('never-answers')];
+    const { code } = await doorbell([...words, ...target, '--deadline', '1s']);
+    expect(code).toBe(124);
+    expect(Date.now() - began).toBeLessThan(8_000);
   });
 
   test('is closed at once by a second signal', async () => {

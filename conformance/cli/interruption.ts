@@ -8,6 +8,7 @@ export class Interruption {
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #onSignal: (signal: NodeJS.Signals) => void;
+  readonly #endsAt: number;
   #cause: StopCause | null = null;
 
   static readonly signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -22,6 +23,7 @@ export class Interruption {
       process.kill(process.pid, signal);
     };
     for (const signal of Interruption.signals) process.on(signal, this.#onSignal);
+    this.#endsAt = performance.now() + (deadlineMs ?? Number.POSITIVE_INFINITY);
     if (deadlineMs !== undefined) this.#timer = setTimeout(() => this.stop('deadline'), deadlineMs);
     this.#timer?.unref();
   }
@@ -32,6 +34,8 @@ export class Interruption {
 
   /** What stopped the command; null while nothing did. */
   get cause(): StopCause | null {
+    // A timer is late where nobody lets it run.
+    if (this.#cause === null && performance.now() >= this.#endsAt) this.stop('deadline');
     return this.#cause;
   }
 

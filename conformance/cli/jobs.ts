@@ -2,7 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { contradiction } from '#conformance/findings';
-import type { FoundTrace, InterfaceRun, RunOptions, RunSink } from '#conformance/index';
+import { type FoundTrace, type InterfaceRun, type RunOptions, type RunSink, run } from '#conformance/index';
 import { contradictions, mergeRuns } from '#conformance/merge';
 import { HarnessError, type InterfaceName, type SystemUnderTest, UsageError } from '#spec/index';
 import { shardCommand } from './shard-command.ts';
@@ -25,7 +25,8 @@ export type ShardMessage =
   | { readonly kind: 'finding'; readonly found: FoundTrace }
   | { readonly kind: 'progress'; readonly done: number; readonly findings: number }
   | { readonly kind: 'run'; readonly run: InterfaceRun }
-  | { readonly kind: 'error'; readonly usage: boolean; readonly message: string };
+  /** `stopped` is true when it came after the shard was told to stop. */
+  | { readonly kind: 'error'; readonly usage: boolean; readonly stopped: boolean; readonly message: string };
 
 /** Runs an interface in several processes. */
 export const runShards = async (
@@ -76,7 +77,7 @@ const share = (
 });
 
 /** How a shard ended: with its run, or with the reason why there is none. */
-type ShardEnd = { readonly run: InterfaceRun } | { readonly lost: string };
+type ShardEnd = { readonly run: InterfaceRun } | { readonly lost: string; readonly stopped: boolean };
 
 const joined = async (
   name: InterfaceName,
@@ -87,7 +88,11 @@ const joined = async (
   sink: RunSink,
 ): Promise<InterfaceRun> => {
   const runs = ends.flatMap((end) => ('run' in end ? end.run : []));
-  const lost = ends.flatMap((end) => ('lost' in end ? end.lost : []));
+  const isStopped = options.signal?.aborted === true;
+  // A shard that came to nothing because it was stopped did not fail.
+  const lost = ends.flatMap((end) => ('lost' in end && !(isStopped && end.stopped) ? end.lost : []));
+  if (runs.length === 0 && isStopped && lost.length === 0)
+    runs.push(await run(name, system, { ...options, firstPrograms: [], programs: [] }));
   if (runs.length === 0) throw new HarnessError(lost[0] ?? 'no part of the run came to an end');
   const extra: FoundTrace[] = [];
   for (const disagreement of options.signal?.aborted ? [] : contradictions(runs)) {
@@ -125,10 +130,11 @@ class Shard {
     this.end = new Promise((resolve, reject) => {
       let run: InterfaceRun | null = null;
       let reason: string | null = null;
+      let stopped = false;
       this.#child.on('message', (message: ShardMessage) => {
         if (message.kind === 'run') run = message.run;
         else if (message.kind === 'error' && message.usage) reject(new UsageError(message.message));
-        else if (message.kind === 'error') reason = message.message;
+        else if (message.kind === 'error') ({ message: reason, stopped } = message);
         else hear(message);
       });
       this.#child.on('error', (error) => {
@@ -136,7 +142,7 @@ class Shard {
       });
       this.#child.on('close', (code, signal) => {
         const how = signal === null ? `ended with ${code}` : `was ended by ${signal}`;
-        resolve(run === null ? { lost: `${label}: ${reason ?? `its process ${how}`}` } : { run });
+        resolve(run === null ? { lost: `${label}: ${reason ?? `its process ${how}`}`, stopped } : { run });
       });
     });
     this.#child.send(order);

@@ -129,16 +129,21 @@ doorbell
 
 doorbell
   .command('replay')
-  .description('run one program again and say each time whether it shows the same deviation')
-  .argument('<FILE|DIR#ID>', 'a program, a trace, or a finding of a run folder')
+  .description('run programs again and say each time whether they show the same deviation')
+  .argument(
+    '<FILE|DIR|DIR#ID...>',
+    'a program, a trace, a finding of a run folder, or all findings of a run folder',
+  )
   .addOption(target())
   .addOption(edition())
   .addOption(profile())
-  .addOption(new Option('--times <N>', 'how often').argParser(read.wholeNumber(1, 1_000_000)).default(20))
+  .addOption(
+    new Option('--times <N>', 'how often each').argParser(read.wholeNumber(1, 1_000_000)).default(20),
+  )
   .addOption(deadline())
   .addOption(json())
   .action(
-    action(async (what: string, options) => (await import('./replay.ts')).replayCommand(what, options)),
+    action(async (words: string[], options) => (await import('./replay.ts')).replayCommand(words, options)),
   );
 
 doorbell

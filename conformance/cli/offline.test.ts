@@ -141,7 +141,7 @@ describe('judging', () => {
 });
 
 describe('replaying', () => {
-  const out = join(folder, 'run');
+  const out = join(folder, 'runs', 'run');
   let id = '';
 
   beforeAll(async () => {
@@ -162,6 +162,74 @@ describe('replaying', () => {
       totals: { 'same deviation': 4, 'another deviation': 0, conforms: 0, 'cannot tell': 0 },
     });
     expect(code).toBe(1);
+  });
+
+  test.each([
+    ['the run folder', () => out],
+    ['its log', () => join(out, 'run.jsonl')],
+    ['a folder of run folders', () => join(folder, 'runs')],
+  ])('by %s is every finding, on the target it was found on', async (_, what) => {
+    const { code, stdout } = await doorbell(['replay', what(), '--times', '3', '--json']);
+    const { findings, totals, of } = JSON.parse(stdout);
+    const found = readJson<Summary>(out, 'summary.json').findings;
+    expect(found.length).toBeGreaterThan(0);
+    expect(findings).toMatchObject(
+      found.map((each) => ({
+        finding: each.id,
+        target: { address: 'simulator+accepts-pipe' },
+        outcome: 'same deviation',
+        totals: { 'same deviation': 3 },
+        exit: 1,
+      })),
+    );
+    expect(totals).toMatchObject({ 'same deviation': found.length, conforms: 0 });
+    expect({ code, of }).toEqual({ code: 1, of: found.length });
+  });
+
+  test('by the run folder says each finding, and the totals last', async () => {
+    const { code, stdout } = await doorbell(['replay', out, '--target', 'simulator', '--times', '2']);
+    expect(stdout).toContain(`msg-ring on simulator, finding ${id}, 2 times\n  1-2: conforms\n`);
+    expect(stdout).toMatch(
+      /\n1 finding: 0 same deviation, 0 another deviation, 1 conforms, 0 cannot tell\n$/,
+    );
+    expect(code).toBe(0);
+  });
+
+  test('of several things named takes all, and one that fails does not hide the others', async () => {
+    const dead = join(folder, 'dead');
+    mkdirSync(dead);
+    const log = readFileSync(join(out, 'run.jsonl'), 'utf8');
+    writeFileSync(join(dead, 'run.jsonl'), log.replaceAll('simulator+accepts-pipe', 'stdio:/no-such-agent'));
+    const { code, stdout, stderr } = await doorbell([
+      'replay',
+      dead,
+      join(out, 'findings', id),
+      '--times',
+      '2',
+    ]);
+    expect(stdout).toMatch(/\n1 of 2 findings: 1 same deviation, /);
+    expect(stderr).toMatch(new RegExp(`^doorbell: finding ${id}: the agent .+ENOENT.*\n$`));
+    expect(code).toBe(1);
+    const alone = await doorbell(['replay', dead, '--times', '2']);
+    expect(alone.code).toBe(3);
+  });
+
+  test('a finding that was expected deviates as expected', async () => {
+    const expected = join(folder, 'expected');
+    mkdirSync(expected);
+    const log = readFileSync(join(out, 'run.jsonl'), 'utf8');
+    writeFileSync(join(expected, 'run.jsonl'), log.replaceAll('"expected":false', '"expected":true'));
+    const { code, stdout } = await doorbell(['replay', expected, '--times', '2']);
+    expect(stdout).toContain('1-2: same deviation');
+    expect(code).toBe(0);
+  });
+
+  test('a run without findings is nothing to replay', async () => {
+    const honest = join(folder, 'honest');
+    await doorbell(['run', 'msg-ring', '--target', 'simulator', '--runs', '20', '--out', honest]);
+    const { code, stdout, stderr } = await doorbell(['replay', honest]);
+    expect(stderr).toBe(`doorbell: ${honest}: no finding, so there is nothing to replay\n`);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
   });
 
   test('on a target without the deviation conforms', async () => {

@@ -1,5 +1,6 @@
 /** What goes to the terminal: results on standard output, everything else on standard error. */
 
+import { visible } from '#reports/visible';
 import { EXIT } from './exit.ts';
 
 let stdoutIsGone = false;
@@ -51,9 +52,9 @@ export const print = async (text: string): Promise<void> => {
 /** Prints a value as JSON for people and programs. */
 export const printJson = (value: unknown): Promise<void> => print(`${JSON.stringify(value, null, 2)}\n`);
 
-/** One line on standard error, led by our name. */
+/** One line on standard error, led by our name. What it quotes of an agent cannot move the cursor. */
 export const complain = (text: string): void => {
-  standardError().write(`doorbell: ${text}\n`);
+  standardError().write(`doorbell: ${text.split('\n').map(visible).join('\n')}\n`);
 };
 
 /** A line on standard error for a person; quiet in a pipe. */

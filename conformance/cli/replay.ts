@@ -1,26 +1,17 @@
-/** `doorbell replay`: one program again, on any target, as often as wanted. */
+/** `doorbell replay`: programs and findings again, each on the target it was found on or on any other, as often as wanted. */
 
-import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { editionOf, judge, presetOf, type Replay, type ReplayOutcome, replay } from '#conformance/index';
-import {
-  doorbellVersion,
-  type Finding,
-  type HeaderLine,
-  type Inconsistency,
-  type InterfaceName,
-  isValid,
-  type Program,
-  type SystemUnderTest,
-  UsageError,
-} from '#spec/index';
-import { readText } from './documents.ts';
+import { editionOf, presetOf, replay } from '#conformance/index';
+import { doorbellVersion, type Finding, HarnessError, type InterfaceName } from '#spec/index';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { Interruption } from './interruption.ts';
-import { print, printJson } from './output.ts';
-import { isRecord, readPrograms } from './programs.ts';
+import { OpenSystems } from './open-systems.ts';
+import { complain, print, printJson } from './output.ts';
+import { dataOf, outcomeOf, type Replayed, textOf, totalsOf, totalText } from './replay-account.ts';
+import { replayInconsistency } from './replay-inconsistency.ts';
+import { type Subject, subjectsOf } from './replay-subjects.ts';
 import { scoped } from './scoped.ts';
-import { open, openDefault, using } from './targets.ts';
+import { orStopped } from './stopped.ts';
+import { closeWhenStuck } from './targets.ts';
 
 interface ReplayCommandOptions {
   readonly target?: readonly string[];
@@ -32,99 +23,135 @@ interface ReplayCommandOptions {
   readonly json?: true;
 }
 
-/** What is replayed: a program, and where it comes from when that is known. */
-interface Subject {
-  readonly program: Program;
-  /** The finding that it is known to show. */
-  readonly finding: Finding | null;
-  /** The run that found it. */
-  readonly header: HeaderLine | null;
+/** A subject with everything that had to be looked up for it. */
+interface Prepared {
+  readonly subject: Subject;
+  readonly name: InterfaceName;
+  readonly edition: string;
+  readonly profile: string;
+  /** Undefined where the target is chosen by what serves. */
+  readonly address: string | undefined;
 }
-
-const shortId = /^[0-9a-f]{8}$/;
-
-/** `DIR#ID`, the folder of a finding, or a file with one program. */
-const subjectOf = (what: string): Subject => {
-  const hash = what.lastIndexOf('#');
-  if (hash > 0 && shortId.test(what.slice(hash + 1)) && !existsSync(what))
-    return findingOf(what.slice(0, hash), what.slice(hash + 1));
-  const folder = shortId.test(basename(what)) ? what : dirname(what);
-  const run = dirname(dirname(folder));
-  if (shortId.test(basename(folder)) && existsSync(join(run, 'run.jsonl')))
-    return findingOf(run, basename(folder));
-  const programs = readPrograms(what);
-  const [only] = programs;
-  if (only === undefined || programs.length > 1)
-    throw new UsageError(
-      `${what} holds ${programs.length} programs; replay takes one, run --programs takes all`,
-    );
-  return { program: only.program, finding: null, header: null };
-};
-
-/** A finding of a run folder, whether the run was finished or not. */
-const findingOf = (run: string, id: string): Subject => {
-  const log = join(run, 'run.jsonl');
-  let header: HeaderLine | null = null;
-  const findings = new Map<string, Finding>();
-  for (const line of readText(log).split('\n')) {
-    const value = parsedLine(line);
-    if (!isRecord(value)) continue;
-    if (value['type'] === 'header') header = value as unknown as HeaderLine;
-    if (value['type'] !== 'finding') continue;
-    const finding = value['finding'] as Finding;
-    findings.set(finding.id, finding);
-  }
-  const finding = findings.get(id);
-  if (finding === undefined || !isValid.program(finding.program)) {
-    const known = [...findings.keys()];
-    const there = known.length === 0 ? 'it has no findings' : `it has ${known.join(', ')}`;
-    throw new UsageError(`the run in ${run} has no finding ${id}; ${there}`);
-  }
-  return { program: finding.program, finding, header };
-};
-
-/** The last line of a run that was killed may be torn. */
-const parsedLine = (line: string): unknown => {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
-};
 
 /**
  * Replays.
  *
  * @throws {UsageError} There is no such program, finding, target, edition or profile.
- * @throws {HarnessError} The target failed.
+ * @throws {HarnessError} The target of the only subject failed.
  */
-export const replayCommand = async (what: string, options: ReplayCommandOptions): Promise<ExitCode> => {
-  const subject = subjectOf(what);
+export const replayCommand = async (
+  words: readonly string[],
+  options: ReplayCommandOptions,
+): Promise<ExitCode> => {
+  const named = words.map(subjectsOf);
+  const prepared = named.flatMap(({ subjects }) => subjects).map((subject) => prepare(subject, options));
+  if (prepared.length === 0) {
+    complain(`${words.join(', ')}: no finding, so there is nothing to replay`);
+    return EXIT.nothing;
+  }
+  const several = named.length > 1 || named.some(({ whole }) => whole);
+  const interruption = new Interruption(options.deadline);
+  const systems = new OpenSystems(interruption.signal);
+  try {
+    return await orStopped(interruption, () =>
+      several
+        ? replaySeveral(prepared, systems, options, interruption)
+        : replayOnly(prepared[0] as Prepared, systems, options, interruption),
+    );
+  } finally {
+    interruption.end();
+    await systems.close();
+  }
+};
+
+const prepare = (subject: Subject, options: ReplayCommandOptions): Prepared => {
   const name = subject.program.interface as InterfaceName;
   const recorded = subject.header?.interfaces[name];
   const edition = editionOf(name, scoped('--edition', options.edition)(name) ?? recorded?.edition).id;
   const profile = scoped('--profile', options.profile)(name) ?? recorded?.profile ?? 'docs';
   presetOf(name, profile);
   const address = scoped('--target', options.target)(name) ?? recorded?.target.address;
-  const interruption = new Interruption(options.deadline);
+  return { subject, name, edition, profile, address };
+};
+
+const replayOnly = async (
+  prepared: Prepared,
+  systems: OpenSystems,
+  options: ReplayCommandOptions,
+  interruption: Interruption,
+): Promise<ExitCode> => {
+  const replayed = await replayOne(prepared, systems, options, interruption.signal);
+  const exit = exitOf([...stopCodes(interruption), codeOf(replayed)]);
+  await (options.json ? printJson(dataOf(replayed, exit)) : print(textOf(replayed)));
+  return exit;
+};
+
+/** A target that fails under one finding fails under that one alone. */
+const replaySeveral = async (
+  all: readonly Prepared[],
+  systems: OpenSystems,
+  options: ReplayCommandOptions,
+  interruption: Interruption,
+): Promise<ExitCode> => {
+  const done: Replayed[] = [];
+  const failures: string[] = [];
+  for (const prepared of all) {
+    if (interruption.signal.aborted) break;
+    try {
+      const replayed = await replayOne(prepared, systems, options, interruption.signal);
+      done.push(replayed);
+      if (!options.json) await print(`${textOf(replayed)}\n`);
+    } catch (error) {
+      if (!(error instanceof HarnessError)) throw error;
+      // A target that was closed because the command was stopped did not fail.
+      if (interruption.cause !== null) break;
+      const reason = `finding ${prepared.subject.finding?.id ?? 'none'}: ${error.message}`;
+      failures.push(reason);
+      complain(reason);
+    }
+  }
+  const exit = exitOf([
+    ...stopCodes(interruption),
+    ...done.map(codeOf),
+    ...(failures.length > 0 ? [EXIT.failure] : []),
+    ...(done.length === 0 ? [EXIT.nothing] : []),
+  ]);
+  await (options.json
+    ? printJson({
+        schema: 1,
+        doorbell: doorbellVersion,
+        findings: done.map((replayed) => ({
+          ...dataOf(replayed, codeOf(replayed)),
+          outcome: outcomeOf(replayed.replay),
+        })),
+        of: all.length,
+        totals: totalsOf(done),
+        failures,
+        exit,
+      })
+    : print(totalText(done, all.length)));
+  return exit;
+};
+
+const replayOne = async (
+  { subject, name, edition, profile, address }: Prepared,
+  systems: OpenSystems,
+  { times }: ReplayCommandOptions,
+  signal: AbortSignal,
+): Promise<Replayed> => {
+  const system = address === undefined ? (await systems.byDefault(name)).system : await systems.at(address);
+  const release = closeWhenStuck([system], signal);
   try {
-    const system = address === undefined ? (await openDefault(name)).system : await open(address);
-    return await using(system, async () => {
-      const { times } = options;
-      const judging = { edition, profile, signal: interruption.signal };
-      const inconsistency = subject.finding?.inconsistency;
-      const replayed =
-        inconsistency === undefined
-          ? await replay(subject.program, system, { ...judging, times, ...sought(subject.finding) })
-          : await replayInconsistency(inconsistency, system, { ...judging, times });
-      const exit = exitFor(replayed, interruption);
-      await (options.json
-        ? printJson(dataOf(subject, system, replayed, exit))
-        : print(textOf(subject, system, replayed)));
-      return exit;
-    });
+    const { finding } = subject;
+    const after = finding?.precededBy;
+    const options = { times, edition, profile, signal, ...sought(finding), ...(after && { after }) };
+    const replayed =
+      finding?.inconsistency === undefined
+        ? await replay(subject.program, system, options)
+        : await replayInconsistency(finding.inconsistency, system, options);
+    return { subject, target: system.description, replay: replayed };
   } finally {
-    interruption.end();
+    release();
   }
 };
 
@@ -140,102 +167,12 @@ const sought = (finding: Finding | null): { readonly id?: string } => {
   return { id: byKind[finding.kind] ?? finding.id };
 };
 
-/** Both programs of a choice that was not made once: do they still prove disjoint values? */
-const replayInconsistency = async (
-  { point, proofs }: Inconsistency,
-  system: SystemUnderTest,
-  options: {
-    readonly times: number;
-    readonly edition: string;
-    readonly profile: string;
-    readonly signal: AbortSignal;
-  },
-): Promise<Replay> => {
-  const outcomes: ReplayOutcome[] = [];
-  const totals = { 'same deviation': 0, 'another deviation': 0, conforms: 0, 'cannot tell': 0 };
-  let last: Pick<Replay, 'judgement' | 'events' | 'reason'> = { judgement: null, events: [], reason: null };
-  for (let time = 0; time < options.times && !options.signal.aborted; time++) {
-    const possible: (readonly string[])[] = [];
-    let outcome: ReplayOutcome | null = null;
-    for (const { program } of proofs) {
-      const answer = await system.execute(program);
-      if (answer.kind !== 'trace') {
-        outcome = 'cannot tell';
-        last = { ...last, reason: answer.reason };
-        break;
-      }
-      const judgement = judge(program, answer.events, options);
-      last = { judgement, events: answer.events, reason: judgement.reason };
-      if (judgement.deviation !== null) outcome = 'another deviation';
-      const choice = judgement.choices.find((seen) => seen.point === point);
-      if (choice !== undefined) possible.push(choice.possible);
-    }
-    const [first = [], ...others] = possible;
-    const isDisjoint =
-      others.length > 0 && !first.some((value) => others.every((values) => values.includes(value)));
-    outcome ??= isDisjoint ? 'same deviation' : 'conforms';
-    outcomes.push(outcome);
-    totals[outcome]++;
-  }
-  return { outcomes, totals, ...last };
-};
+const stopCodes = ({ cause }: Interruption): readonly ExitCode[] =>
+  cause === 'interrupted' ? [EXIT.interrupted] : cause === 'deadline' ? [EXIT.deadline] : [];
 
-/** A deviation that a later edition permits is no failure here either. */
-const exitFor = ({ totals, outcomes, judgement }: Replay, interruption: Interruption): ExitCode => {
-  const isDated = judgement?.deviation?.kind === 'dated' && totals['another deviation'] === 0;
-  const deviates = totals['same deviation'] + totals['another deviation'] > 0 && !isDated;
-  return exitOf([
-    ...(interruption.cause === 'interrupted' ? [EXIT.interrupted] : []),
-    ...(interruption.cause === 'deadline' ? [EXIT.deadline] : []),
-    ...(deviates ? [EXIT.deviates] : []),
-    outcomes.length > totals['cannot tell'] ? EXIT.ok : EXIT.nothing,
-  ]);
-};
-
-const dataOf = (subject: Subject, system: SystemUnderTest, replayed: Replay, exit: ExitCode) => {
-  const { outcomes, totals, judgement, events, reason } = replayed;
-  const { address, system: name } = system.description;
-  return {
-    schema: 1,
-    doorbell: doorbellVersion,
-    interface: subject.program.interface,
-    target: { address, name: name.name, version: name.version },
-    finding: subject.finding?.id ?? null,
-    times: outcomes.length,
-    totals,
-    outcomes,
-    verdict: judgement?.verdict ?? null,
-    deviation: judgement?.deviation ?? null,
-    reason,
-    program: subject.program,
-    events,
-    exit,
-  };
-};
-
-/** Runs of equal outcomes on one line: `1-19 same deviation`. */
-const outcomeLines = (outcomes: readonly ReplayOutcome[]): readonly string[] => {
-  const lines: { from: number; to: number; outcome: ReplayOutcome }[] = [];
-  outcomes.forEach((outcome, index) => {
-    const last = lines.at(-1);
-    if (last?.outcome === outcome) last.to = index + 1;
-    else lines.push({ from: index + 1, to: index + 1, outcome });
-  });
-  return lines.map(({ from, to, outcome }) => `${from === to ? from : `${from}-${to}`}: ${outcome}`);
-};
-
-const textOf = ({ finding, program }: Subject, system: SystemUnderTest, replayed: Replay): string => {
-  const { address } = system.description;
-  const { outcomes, totals, judgement, reason } = replayed;
-  const deviation = judgement?.deviation ?? null;
-  const lines = [
-    `${program.interface} on ${address}, ${finding === null ? 'a program' : `finding ${finding.id}`}, ${outcomes.length} times`,
-    ...outcomeLines(outcomes).map((line) => `  ${line}`),
-    ...(deviation === null ? [] : [`${deviation.id}: ${deviation.signature}`]),
-    ...(totals['cannot tell'] > 0 && reason !== null ? [`cannot tell: ${reason}`] : []),
-    Object.entries(totals)
-      .map(([outcome, count]) => `${count} ${outcome}`)
-      .join(', '),
-  ];
-  return lines.map((line) => `${line}\n`).join('');
+/** A deviation that a later edition permits, or that was expected when it was found, is no failure here either. */
+const codeOf = ({ subject, replay: { totals, outcomes, judgement } }: Replayed): ExitCode => {
+  const isKnown = subject.finding?.expected === true || judgement?.deviation?.kind === 'dated';
+  if (totals['another deviation'] > 0 || (totals['same deviation'] > 0 && !isKnown)) return EXIT.deviates;
+  return outcomes.length > totals['cannot tell'] ? EXIT.ok : EXIT.nothing;
 };

@@ -18,6 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { precedingFile } from '#reports/index';
 import { type Finding, HarnessError, type RunLine, type Summary, type Trace, UsageError } from '#spec/index';
 import { isFolder, whyRefused } from './documents.ts';
 
@@ -151,6 +152,12 @@ export class RunFolder {
   writeFinding(finding: Finding, trace: Trace, texts: Readonly<Record<string, string>>): void {
     this.write(join(finding.path, 'program.json'), json(finding.program));
     this.write(join(finding.path, 'trace.json'), json(trace));
+    const { precededBy } = finding;
+    if (precededBy)
+      this.write(
+        join(finding.path, precedingFile),
+        precededBy.map((program) => `${JSON.stringify(program)}\n`).join(''),
+      );
     for (const [name, text] of Object.entries(texts)) this.write(join(finding.path, name), text);
   }
 

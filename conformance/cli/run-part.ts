@@ -31,6 +31,7 @@ import { Recorder } from './recorder.ts';
 import { RunFolder } from './run-folder.ts';
 import type { PlannedInterface, RunPlan } from './run-plan.ts';
 import { conclude, entryKey, type RanInterface } from './summary.ts';
+import { closeWhenStuck } from './targets.ts';
 
 /** An interface with the system it runs on. */
 interface PartInterface {
@@ -48,9 +49,6 @@ export interface Part {
   readonly hint?: string;
 }
 
-/** Longest time, in milliseconds, that a target may take to come back once the command has been stopped. */
-const graceMs = 3000;
-
 /** Repetitions of an entry's own program before the entry counts as gone. */
 const ownProgramTimes = 5;
 
@@ -64,7 +62,10 @@ export const runPart = async (
   const started = new Date();
   const header = headerOf(part, started);
   const recorder = new Recorder(RunFolder.begin(path), header, interruption);
-  const release = closeWhenStuck(interfaces, interruption.signal);
+  const release = closeWhenStuck(
+    interfaces.map(({ system }) => system),
+    interruption.signal,
+  );
   const ran: RanInterface[] = [];
   for (const { planned, system } of interfaces) {
     if (interruption.signal.aborted) break;
@@ -100,17 +101,6 @@ const endSessions = async (interfaces: readonly PartInterface[]): Promise<readon
     }
   }
   return failures;
-};
-
-/** A target that does not come back after the command was stopped is closed under the program it runs. */
-const closeWhenStuck = (interfaces: readonly PartInterface[], signal: AbortSignal): (() => void) => {
-  const onAbort = () => {
-    setTimeout(() => {
-      for (const { system } of interfaces) void system.close();
-    }, graceMs).unref();
-  };
-  signal.addEventListener('abort', onAbort, { once: true });
-  return () => signal.removeEventListener('abort', onAbort);
 };
 
 const failuresOf = (

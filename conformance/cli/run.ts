@@ -7,31 +7,13 @@ import { dryRun } from './dry-run.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { readExpectations } from './expectation-file.ts';
 import { Interruption } from './interruption.ts';
+import { OpenSystems } from './open-systems.ts';
 import { complain, print, remark, takesColour } from './output.ts';
 import { json, reserveFolder } from './run-folder.ts';
 import { type Part, runPart } from './run-part.ts';
 import { planRun, type RunCommandOptions, type RunPlan } from './run-plan.ts';
-import { kernelTarget, open, openDefault, simulatorTarget } from './targets.ts';
-
-/** Systems that are open, each once by its address. */
-class OpenSystems {
-  readonly #byAddress = new Map<string, SystemUnderTest>();
-
-  async at(address: string): Promise<SystemUnderTest> {
-    const known = this.#byAddress.get(address);
-    return known ?? this.keep(await open(address));
-  }
-
-  keep(system: SystemUnderTest): SystemUnderTest {
-    this.#byAddress.set(system.description.address, system);
-    return system;
-  }
-
-  /** What went wrong in closing was said where the system was used. */
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#byAddress.values()].map((system) => system.close()));
-  }
-}
+import { orStopped, stopped } from './stopped.ts';
+import { kernelTarget, simulatorTarget } from './targets.ts';
 
 /**
  * Runs.
@@ -42,30 +24,32 @@ class OpenSystems {
 export const run = async (names: readonly string[], options: RunCommandOptions): Promise<ExitCode> => {
   const plan = await planRun(names, options);
   const interruption = new Interruption(plan.deadlineMs);
-  const systems = new OpenSystems();
+  const systems = new OpenSystems(interruption.signal);
   try {
-    const parts = plan.everything ? await everything(plan, systems) : [await asked(plan, systems)];
-    if (plan.dryRun) return await dryRun(parts);
-    const root = reserveFolder(plan.out);
-    const codes: ExitCode[] = [];
-    for (const part of parts) {
-      if (interruption.cause !== null) break;
-      codes.push(await runAndTell(part, join(root, part.folder), interruption));
-    }
-    // What stopped the command before its last part began is said by no record.
-    if (codes.length < parts.length) codes.push(codeOf(interruption, codes.length));
-    return exitOf(codes);
+    return await orStopped(interruption, () => runPlan(plan, systems, interruption));
   } finally {
     interruption.end();
     await systems.close();
   }
 };
 
-/** The code for a command that was stopped after so many of its parts. */
-const codeOf = ({ cause }: Interruption, done: number): ExitCode => {
-  const nothing = done === 0 ? ', and nothing was run' : '';
-  complain(cause === 'deadline' ? `the deadline passed${nothing}` : `interrupted${nothing}`);
-  return cause === 'deadline' ? EXIT.deadline : cause === 'interrupted' ? EXIT.interrupted : EXIT.failure;
+const runPlan = async (
+  plan: RunPlan,
+  systems: OpenSystems,
+  interruption: Interruption,
+): Promise<ExitCode> => {
+  const parts = plan.everything ? await everything(plan, systems) : [await asked(plan, systems)];
+  if (plan.dryRun) return await dryRun(parts);
+  const root = reserveFolder(plan.out);
+  const codes: ExitCode[] = [];
+  for (const part of parts) {
+    if (interruption.cause !== null) break;
+    codes.push(await runAndTell(part, join(root, part.folder), interruption));
+  }
+  // What stopped the command before its last part began is said by no record.
+  if (codes.length < parts.length)
+    codes.push(stopped(interruption, codes.length === 0 ? 'and nothing was run' : ''));
+  return exitOf(codes);
 };
 
 /** What was named, on the targets that were named. */
@@ -76,8 +60,8 @@ const asked = async (plan: RunPlan, systems: OpenSystems): Promise<Part> => {
     if (planned.address !== undefined) {
       interfaces.push({ planned, system: await systems.at(planned.address) });
     } else {
-      const { system, reason } = await openDefault(planned.name);
-      interfaces.push({ planned, system: systems.keep(system) });
+      const { system, reason } = await systems.byDefault(planned.name);
+      interfaces.push({ planned, system });
       if (reason !== null) remark(`${planned.name} runs on the simulator: ${reason}`);
     }
   }

@@ -41,15 +41,18 @@ export const runShard = async (): Promise<undefined> => {
     progress: (done, _of, findings) => void say({ kind: 'progress', done, findings }),
   };
   try {
-    await using(await open(address), async (system) => {
-      await say({
-        kind: 'run',
-        run: await run(name, system, { ...options, signal: interruption.signal }, sink),
-      });
-    });
+    const { signal } = interruption;
+    await using(
+      await open(address, signal),
+      async (system) => {
+        await say({ kind: 'run', run: await run(name, system, { ...options, signal }, sink) });
+      },
+      signal,
+    );
   } catch (error) {
     if (!(error instanceof HarnessError || error instanceof UsageError)) throw error;
-    await say({ kind: 'error', usage: error instanceof UsageError, message: error.message });
+    const { aborted: stopped } = interruption.signal;
+    await say({ kind: 'error', usage: error instanceof UsageError, stopped, message: error.message });
   } finally {
     interruption.end();
     if (process.connected) process.disconnect();

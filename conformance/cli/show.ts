@@ -6,6 +6,7 @@ import {
   type ClauseId,
   clauseFile,
   interfaceNames,
+  noDocument,
   type PointEntry,
   type Program,
   sourcesLock,
@@ -16,7 +17,8 @@ import { print, printJson } from './output.ts';
 
 interface Shown {
   readonly entry: ClauseEntry;
-  readonly document: string;
+  /** Null where no document is needed. */
+  readonly document: string | null;
   readonly points: readonly PointEntry[];
   readonly mutants: readonly Mutant[];
   /** The shortest program that tests it; for an open clause the shortest that decides a point of it. */
@@ -34,7 +36,8 @@ interface ShownWitness {
 }
 
 /** The document as a person cites it. */
-const titleOf = (id: string): string => {
+const titleOf = (id: string): string | null => {
+  if (id === noDocument) return null;
   const document = sourcesLock().documents.find((each) => each.id === id);
   return document === undefined ? id : `${document.title}, ${document.edition}`;
 };
@@ -104,7 +107,13 @@ const textOf = async ({ entry, document, points, mutants, witness }: Shown): Pro
     ].join(' · '),
     '',
     ...wrap(entry.statement),
-    ...paragraph('Source', `${document}: ${entry.source.section}`, wrap),
+    ...paragraph(
+      'Source',
+      document === null
+        ? `no document is needed: ${entry.source.section}`
+        : `${document}: ${entry.source.section}`,
+      wrap,
+    ),
     ...paragraph(checked === 'static' ? 'Why' : 'Reading', entry.reason, wrap),
     ...paragraph('Gap of the document', entry.gap, wrap),
     ...paragraph('Reads of the state', situation.join(', '), wrap),

@@ -1,6 +1,6 @@
-/** Opening systems under test: which one when none is named, and how to keep it interruptible. */
+/** Opening a system under test, and keeping it interruptible. */
 
-import type { Answer, InterfaceName, SystemUnderTest } from '#spec/index';
+import type { Answer, SystemUnderTest } from '#spec/index';
 
 /** The running kernel, and the reference implementation that serves where nothing else can. */
 export const kernelTarget = 'linux';
@@ -35,12 +35,13 @@ const breathing = (system: SystemUnderTest): SystemUnderTest => {
 /**
  * Opens a target.
  *
+ * @param signal - The command is being stopped: nobody waits for the target any more.
  * @throws {UsageError} Unknown scheme or name in the address.
- * @throws {HarnessError} It does not come up.
+ * @throws {HarnessError} It does not come up, or was not waited for.
  */
-export const open = async (address: string): Promise<SystemUnderTest> => {
+export const open = async (address: string, signal?: AbortSignal): Promise<SystemUnderTest> => {
   const { openTarget } = await import('#adapters/index');
-  const system = await openTarget(address);
+  const system = await openTarget(address, signal);
   return closedOnce(system.description.selfCheck ? breathing(system) : system);
 };
 
@@ -57,25 +58,39 @@ const closedOnce = (system: SystemUnderTest): SystemUnderTest => {
   };
 };
 
-/** The running kernel where it offers the interface, otherwise the simulator, with the reason. */
-export const openDefault = async (
-  name: InterfaceName,
-): Promise<{ readonly system: SystemUnderTest; readonly reason: string | null }> => {
-  const kernel = await open(kernelTarget);
-  if (kernel.description.interfaces[name] !== undefined) return { system: kernel, reason: null };
-  const reason = kernel.description.reason ?? `it does not offer ${name}`;
-  await kernel.close();
-  return { system: await open(simulatorTarget), reason };
+/** Longest time, in milliseconds, that a target may take to come back once the command has been stopped. */
+const graceMs = 3000;
+
+/**
+ * A target that does not come back after the command was stopped is closed under the program it runs.
+ *
+ * @returns Gives the target up: it is not closed any more.
+ */
+export const closeWhenStuck = (systems: readonly SystemUnderTest[], signal: AbortSignal): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => {
+      for (const system of systems) void system.close().catch(() => undefined);
+    }, graceMs).unref();
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  };
 };
 
-/** Runs an action on an open system, and closes it whatever happens. */
+/** Runs an action on an open system, and closes it whatever happens; at the latest some time after the signal. */
 export const using = async <T>(
   system: SystemUnderTest,
   action: (system: SystemUnderTest) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> => {
+  const release = signal === undefined ? () => {} : closeWhenStuck([system], signal);
   try {
     return await action(system);
   } finally {
+    release();
     await system.close();
   }
 };

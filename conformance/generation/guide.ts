@@ -4,6 +4,7 @@
  */
 
 import type { ClauseId, Step } from '#spec/index';
+import type { MadeCall } from '../unmade-calls.ts';
 import type { KeptWitness } from '../witnesses.ts';
 import type { Draw } from './draw.ts';
 import type { Walk } from './walk.ts';
@@ -35,6 +36,11 @@ export interface Guide<S = unknown, Swarm = unknown> {
    * everything that could show something. No shrinker removes it.
    */
   readonly closing: (body: readonly Step[]) => readonly Step[];
+  /**
+   * Whether something keeps a call from being made although all that it names is there, after the calls that were made;
+   * absent where nothing ever does.
+   */
+  readonly obstructed?: (step: Step, before: readonly MadeCall[]) => boolean;
   /** The shortest programs that could fail, one for each clause and point; found, not written. */
   readonly witnesses: readonly KeptWitness[];
   /** Hand-written programs that are worth as much. Directed generation starts from both. */

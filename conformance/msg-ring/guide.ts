@@ -9,6 +9,7 @@ import type { KeptWitness } from '../witnesses.ts';
 import { closing } from './closing.ts';
 import witnesses from './generated/witnesses.json' with { type: 'json' };
 import { litmus } from './litmus.ts';
+import { obstructed } from './obstacles.ts';
 
 /** The features that one program uses. */
 interface Swarm {
@@ -357,6 +358,7 @@ export const guide: Guide<State, Swarm> = {
   },
   moves,
   closing,
+  obstructed,
   witnesses: witnesses as unknown as readonly KeptWitness[],
   litmus,
 };

@@ -6,6 +6,7 @@
  */
 
 import type { ClauseId, Result, Step } from '#spec/index';
+import { errnoOf } from '#spec/msg-ring/errno';
 import { textOf } from '../arguments.ts';
 import { narrow } from '../choices.ts';
 import { Exhausted } from '../exhausted.ts';
@@ -19,14 +20,13 @@ import {
   type Successor,
   skips,
 } from '../outcome.ts';
-import { errnoOf } from './errno.ts';
 import {
   claimsOf,
   expectAlike,
   inState,
   type OwnWorld,
-  ownWorld,
   owesTarget,
+  ownWorld,
   permissionOf,
   readingsOf,
   type Sight,

@@ -6,9 +6,9 @@
  */
 
 import type { ClauseId } from '#spec/index';
+import { errnoName } from '#spec/msg-ring/errno';
 import type { Choices, Narrowing } from '../choices.ts';
 import { type Breach, permission, type Refusal } from '../outcome.ts';
-import { errnoName } from './errno.ts';
 import { points, proves } from './points.ts';
 import {
   type Completion,

@@ -4,8 +4,8 @@
  */
 
 import type { Program, Result, Step } from '#spec/index';
+import { knownErrno } from '#spec/msg-ring/errno';
 import { type Dialect, givenArguments, outcomeLine } from '../dialect.ts';
-import { errorOf } from './errors.ts';
 
 type Value = string | number | boolean | undefined;
 
@@ -130,7 +130,7 @@ const isPayload = (res: number, program: Program): boolean =>
 
 const completion = (entry: Readonly<Record<string, Value>>, program: Program): string => {
   const { user_data: userData, res, flags, ...others } = entry;
-  const error = typeof res === 'number' && !isPayload(res, program) ? errorOf(res) : undefined;
+  const error = typeof res === 'number' && !isPayload(res, program) ? knownErrno(res) : undefined;
   const parts = [
     `user_data=${userData}`,
     `res=${res}${error === undefined ? '' : ` (-${error})`}`,

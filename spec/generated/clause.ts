@@ -86,7 +86,7 @@ export interface ClauseEntry {
   readonly requires?: readonly string[];
 }
 /**
- * Where it stands: a document of sources.lock.json, and the section of it.
+ * Where it stands: a document of sources.lock.json, and the section of it. Document none: no document is needed, and section says why.
  */
 export interface ClauseSource {
   readonly document: string;

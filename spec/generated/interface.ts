@@ -45,6 +45,14 @@ export interface OperationEntry {
    * Kind of handle that its result is named as.
    */
   readonly binds?: string;
+  /**
+   * The handle argument that denotes nothing any more once the call was made.
+   */
+  readonly releases?: string;
+  /**
+   * Its actor makes no call after it.
+   */
+  readonly leaves?: boolean;
   readonly arguments: readonly ArgumentEntry[];
   /**
    * Members of the result beside error and skipped, with their meaning.

@@ -175,7 +175,7 @@ export interface ClauseRecord {
  */
 export interface SourceReference {
   /**
-   * Id in sources.lock.json.
+   * Id in sources.lock.json; none where no document is needed, for the reason in section.
    */
   readonly document: string;
   readonly section: string;
@@ -250,6 +250,26 @@ export interface RunStatistics {
   readonly generators: {
     readonly [k: string]: number;
   };
+  /**
+   * The programs that the target could not run, by the reason it gave; of very many reasons the later ones together. Absent when there is none.
+   */
+  readonly refusals?: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Calls that the agent did not make although it declared the operation and nothing stood in their way, by operation. Absent when there is none.
+   */
+  readonly skipped?: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Drains that were made.
+   */
+  readonly drains?: number;
+  /**
+   * Drains that failed: what is missing after them is held against nobody.
+   */
+  readonly failedDrains?: number;
   /**
    * Programs executed only to shrink findings and to measure their reliability.
    */
@@ -340,6 +360,10 @@ export interface Finding {
    * Lines of the system's log or the agent's console that belong to it.
    */
   readonly log?: readonly string[];
+  /**
+   * Programs that ran before it in the same session, oldest first. Present when the program alone, on a fresh session, did not show the finding; the reliability is then that of all of them together.
+   */
+  readonly precededBy?: readonly Program[];
   readonly program: Program;
   /**
    * Folder of the finding, relative to the run folder.

@@ -1,8 +1,9 @@
 /** Known ways to read the page or to depart from it, as data: what each makes of every question left open. */
 
 import type { MsgRingCapability } from '#spec/index';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
 import type { OwnerFate } from './decisions.ts';
-import { foreignField, messageFlag, setupFlag } from './flags.ts';
+import { foreignField, messageFlag } from './flags.ts';
 
 /** One value for every variation point of the interface, by the point's id. */
 export interface Choices {
@@ -47,7 +48,7 @@ export interface Behaviour {
   readonly iopollBlocks: boolean;
 }
 
-const everySetupFlag = Object.values(setupFlag).reduce((mask, bit) => mask | bit, 0);
+const everySetupFlag = Object.values(IORING_SETUP).reduce((mask, bit) => mask | bit, 0);
 const everyForeignField = Object.values(foreignField).reduce((mask, bit) => mask | bit, 0);
 
 const everyCapability: readonly MsgRingCapability[] = [
@@ -124,7 +125,7 @@ const linux518: Behaviour = {
   name: 'linux-5.18',
   summary: 'Linux 5.18, the first release with the operation: disabled targets accepted, every flag refused',
   capabilities: ['threads', 'memory-fault', 'sqpoll', 'iopoll'],
-  setupFlags: setupFlag.IOPOLL | setupFlag.SQPOLL | setupFlag.R_DISABLED,
+  setupFlags: IORING_SETUP.IOPOLL | IORING_SETUP.SQPOLL | IORING_SETUP.R_DISABLED,
   choices: {
     ...linux6.choices,
     'disabled-target@direct': 'accepted',

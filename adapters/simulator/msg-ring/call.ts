@@ -1,7 +1,8 @@
 /** One step read into the arguments of a call, checked against what `interface.json` allows. */
 
 import type { MsgRingOperation, Step } from '#spec/index';
-import { FlagReader, foreignField, setupFlag, sqeFlag } from './flags.ts';
+import { IORING_SETUP, IOSQE } from '#spec/msg-ring/flags';
+import { FlagReader, foreignField } from './flags.ts';
 
 /** Operations of this interface, and the two steps that every interface has. */
 export type CallName = MsgRingOperation | 'settle' | 'end';
@@ -70,8 +71,8 @@ const signatures: ReadonlyMap<string, Signature> = new Map<CallName, Signature>(
   ['end', { required: argument.call, allowed: argument.actor | argument.call }],
 ]);
 
-const setupFlags = new FlagReader(setupFlag);
-const sqeFlags = new FlagReader(sqeFlag);
+const setupFlags = new FlagReader(IORING_SETUP);
+const sqeFlags = new FlagReader(IOSQE);
 
 const FILE_KINDS: ReadonlySet<string> = new Set([
   'pipe-read',

@@ -1,10 +1,10 @@
 /** A system that conforms and cannot be predicted: it draws by seed whatever the page leaves open, and counts it. */
 
+import type { Errno } from '#spec/msg-ring/errno';
 import { Random } from '../random.ts';
 import type { Choices } from './behaviours.ts';
 import type { CommandFate, Decisions, Delivery, MemoryFate, OwnerFate } from './decisions.ts';
 import type { NonDescriptor } from './descriptors.ts';
-import type { Errno } from './errno.ts';
 import {
   type DrawnOccasion,
   drawnOccasions,

@@ -3,8 +3,8 @@
  * differ. A behaviour answers them from data, the chooser by drawing; the kernel never knows which it is asking.
  */
 
+import type { Errno } from '#spec/msg-ring/errno';
 import type { NonDescriptor } from './descriptors.ts';
-import type { Errno } from './errno.ts';
 import type { Request, Ring } from './ring.ts';
 
 /** When a completion becomes visible: now, when the system gets to it, or when somebody enters for events. */

@@ -1,6 +1,6 @@
 /** Threads that enter the kernel for events: what they publish, how they wait and how a wait ends. */
 
-import { setupFlag } from './flags.ts';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
 import type { Kernel, Outcome } from './kernel.ts';
 import { flushOverflow, post } from './queues.ts';
 import { start } from './requests.ts';
@@ -9,9 +9,9 @@ import { Request, type Ring, type Thread, Waiter } from './ring.ts';
 /** Enters for events without waiting: publishes what the ring holds back. Returns 0, or the error. */
 export const getEvents = (kernel: Kernel, thread: Thread, ring: Ring): Outcome => {
   if (!ring.enabled) return 'EBADFD';
-  if ((ring.flags & setupFlag.DEFER_TASKRUN) !== 0 && ring.owner !== thread) return 'EEXIST';
+  if ((ring.flags & IORING_SETUP.DEFER_TASKRUN) !== 0 && ring.owner !== thread) return 'EEXIST';
   publishHeldBack(kernel, ring);
-  if (ring.dropped && kernel.decisions.reportsLoss && (ring.flags & setupFlag.IOPOLL) !== 0)
+  if (ring.dropped && kernel.decisions.reportsLoss && (ring.flags & IORING_SETUP.IOPOLL) !== 0)
     return tellLoss(ring);
   return 0;
 };
@@ -35,7 +35,7 @@ export const wait = (
   if (entered !== 0) return entered;
   const enough = Math.min(count, ring.cqEntries);
   if (ring.cq.length >= enough) return 0;
-  if ((ring.flags & setupFlag.IOPOLL) !== 0 && !decisions.iopollBlocks()) return 0;
+  if ((ring.flags & IORING_SETUP.IOPOLL) !== 0 && !decisions.iopollBlocks()) return 0;
   if (ring.dropped && decisions.reportsLoss) return ring.cq.length === 0 ? tellLoss(ring) : 0;
   if (decisions.returnsEarly()) return 0;
   const truth = kernel.nowUs + timeoutMs * 1000;

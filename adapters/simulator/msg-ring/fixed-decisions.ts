@@ -1,10 +1,11 @@
 /** A system that answers the questions left open from data, the same way every time. */
 
+import type { Errno } from '#spec/msg-ring/errno';
+import { IORING_SETUP, IOSQE } from '#spec/msg-ring/flags';
 import type { Behaviour } from './behaviours.ts';
 import type { CommandFate, Decisions, Delivery, MemoryFate, OwnerFate } from './decisions.ts';
 import type { NonDescriptor } from './descriptors.ts';
-import type { Errno } from './errno.ts';
-import { foreignField, setupFlag, sqeFlag } from './flags.ts';
+import { foreignField } from './flags.ts';
 import type { Request, Ring } from './ring.ts';
 
 export class FixedDecisions implements Decisions {
@@ -55,9 +56,9 @@ export class FixedDecisions implements Decisions {
       (request.flags & ~behaviour.entryFlags) !== 0 ||
       (request.foreign & behaviour.entryFields) !== 0 ||
       (behaviour.commands === 'entry-EINVAL' && request.command !== '0x0') ||
-      (behaviour.iopollSourceRefused && (request.source.flags & setupFlag.IOPOLL) !== 0);
+      (behaviour.iopollSourceRefused && (request.source.flags & IORING_SETUP.IOPOLL) !== 0);
     if (faulty) return 'EINVAL';
-    const contradictory = sqeFlag.IO_DRAIN | sqeFlag.CQE_SKIP_SUCCESS;
+    const contradictory = IOSQE.IO_DRAIN | IOSQE.CQE_SKIP_SUCCESS;
     return behaviour.stopsBatch && (request.sqeFlags & contradictory) === contradictory ? 'EOPNOTSUPP' : null;
   }
 

@@ -1,26 +1,5 @@
 /** The flags of the interface as bits, spelt as in the foreign headers. */
 
-/** IORING_SETUP_*; the bits are those of the kernel. */
-export const setupFlag = {
-  IOPOLL: 1 << 0,
-  SQPOLL: 1 << 1,
-  R_DISABLED: 1 << 6,
-  COOP_TASKRUN: 1 << 8,
-  CQE32: 1 << 11,
-  SINGLE_ISSUER: 1 << 12,
-  DEFER_TASKRUN: 1 << 13,
-} as const;
-
-/** IOSQE_*; the bits are those of the kernel. */
-export const sqeFlag = {
-  FIXED_FILE: 1 << 0,
-  IO_DRAIN: 1 << 1,
-  IO_LINK: 1 << 2,
-  IO_HARDLINK: 1 << 3,
-  ASYNC: 1 << 4,
-  CQE_SKIP_SUCCESS: 1 << 6,
-} as const;
-
 /** IORING_MSG_RING_*: modifiers of a message; the page of 2022 knows none. */
 export const messageFlag = { CQE_SKIP: 1 << 0, FLAGS_PASS: 1 << 1 } as const;
 

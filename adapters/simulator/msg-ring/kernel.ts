@@ -4,9 +4,9 @@
  * `submitting.ts` (entries and batches) and `background.ts` (what happens by itself).
  */
 
+import type { Errno } from '#spec/msg-ring/errno';
 import type { Decisions } from './decisions.ts';
 import { DescriptorTable } from './descriptors.ts';
-import type { Errno } from './errno.ts';
 import type { Lies } from './lies.ts';
 import { type Completion, type Request, type Ring, Thread, type Waiter } from './ring.ts';
 

@@ -3,8 +3,8 @@
  * kernel's state, and keeps nothing between calls; null is the truth and costs one comparison.
  */
 
+import type { Errno } from '#spec/msg-ring/errno';
 import type { OpenFile } from './descriptors.ts';
-import type { Errno } from './errno.ts';
 import type { Kernel, Outcome } from './kernel.ts';
 import type { Completion, Request, Ring, Thread, Waiter } from './ring.ts';
 

@@ -1,17 +1,18 @@
 /** Rings, descriptors and threads: how they come to be, are shared and end. */
 
+import type { Errno } from '#spec/msg-ring/errno';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
 import { type OpenFile, PlainFile, ringOf } from './descriptors.ts';
 import { publishHeldBack } from './entering.ts';
-import type { Errno } from './errno.ts';
-import { setupFlag } from './flags.ts';
 import type { Kernel } from './kernel.ts';
 import { cancel } from './requests.ts';
 import { Ring, type Thread } from './ring.ts';
 
 /** IORING_SETUP_* combinations that no kernel allows. */
 const contradicts = (flags: number): boolean =>
-  ((flags & setupFlag.DEFER_TASKRUN) !== 0 && (flags & setupFlag.SINGLE_ISSUER) === 0) ||
-  ((flags & setupFlag.SQPOLL) !== 0 && (flags & (setupFlag.DEFER_TASKRUN | setupFlag.COOP_TASKRUN)) !== 0);
+  ((flags & IORING_SETUP.DEFER_TASKRUN) !== 0 && (flags & IORING_SETUP.SINGLE_ISSUER) === 0) ||
+  ((flags & IORING_SETUP.SQPOLL) !== 0 &&
+    (flags & (IORING_SETUP.DEFER_TASKRUN | IORING_SETUP.COOP_TASKRUN)) !== 0);
 
 /**
  * Makes a ring.
@@ -33,7 +34,7 @@ export const setup = (
   const cqSize = cqEntries === 0 ? 2 * sqSize : powerOfTwo(cqEntries);
   if ((flags & ~understood) !== 0 || contradicts(flags) || cqSize < sqSize) return 'EINVAL';
   if (kernel.exhausted && !kernel.decisions.setupWithoutMemory()) return 'ENOMEM';
-  const enabled = (flags & setupFlag.R_DISABLED) === 0;
+  const enabled = (flags & IORING_SETUP.R_DISABLED) === 0;
   const ring = new Ring(kernel.rings.length, flags, sqSize, cqSize, enabled ? thread : null, enabled);
   kernel.rings.push(ring);
   return ring;

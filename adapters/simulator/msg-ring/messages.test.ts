@@ -1,7 +1,7 @@
 /** What a message does when all is well, and which error it meets when not. */
 
 import { describe, expect, test } from 'vitest';
-import { errno } from './errno.ts';
+import { errno } from '#spec/msg-ring/errno';
 import {
   close,
   cqe,

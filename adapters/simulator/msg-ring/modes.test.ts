@@ -1,7 +1,7 @@
 /** Ring modes, submission flags, and threads and rings that end. */
 
 import { describe, expect, test } from 'vitest';
-import { errno } from './errno.ts';
+import { errno } from '#spec/msg-ring/errno';
 import {
   close,
   cqe,

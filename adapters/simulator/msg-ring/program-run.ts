@@ -1,6 +1,8 @@
 /** One program on one fresh kernel: steps in, events out. The part of an agent, as the Linux agent is for Linux. */
 
 import type { Answer, Result, Step, TraceEvent } from '#spec/index';
+import type { Errno } from '#spec/msg-ring/errno';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
 import type { SimulatedProgram } from '../interface-simulator.ts';
 import { afterStep, passTimeUntilReturned, releaseAfterWait, settle } from './background.ts';
 import type { Behaviour } from './behaviours.ts';
@@ -8,8 +10,6 @@ import { Call } from './call.ts';
 import type { Decisions } from './decisions.ts';
 import { MINUS_ONE, NEVER_OPEN, type OpenFile, OUT_OF_RANGE } from './descriptors.ts';
 import { getEvents, wait } from './entering.ts';
-import type { Errno } from './errno.ts';
-import { setupFlag } from './flags.ts';
 import { Kernel, type Outcome } from './kernel.ts';
 import type { Lies } from './lies.ts';
 import { close, enable, exit, open, setup } from './lifecycle.ts';
@@ -39,10 +39,10 @@ const NEVER_ENDS: Result = Object.freeze({ skipped: 't0 never ends' });
 
 /** Capabilities that rings with certain flags need; a system without one does not run the program at all. */
 const needed: readonly (readonly [number, string])[] = [
-  [setupFlag.SQPOLL, 'sqpoll'],
-  [setupFlag.DEFER_TASKRUN, 'defer-taskrun'],
-  [setupFlag.IOPOLL, 'iopoll'],
-  [setupFlag.SINGLE_ISSUER, 'single-issuer'],
+  [IORING_SETUP.SQPOLL, 'sqpoll'],
+  [IORING_SETUP.DEFER_TASKRUN, 'defer-taskrun'],
+  [IORING_SETUP.IOPOLL, 'iopoll'],
+  [IORING_SETUP.SINGLE_ISSUER, 'single-issuer'],
 ];
 
 export class ProgramRun implements SimulatedProgram {

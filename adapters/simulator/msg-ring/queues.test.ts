@@ -1,7 +1,7 @@
 /** Queues that fill, overflow and surface again, with and without memory. */
 
 import { expect, test } from 'vitest';
-import { errno } from './errno.ts';
+import { errno } from '#spec/msg-ring/errno';
 import {
   cqe,
   deferred,

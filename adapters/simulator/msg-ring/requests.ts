@@ -1,9 +1,9 @@
 /** What an entry comes to once it has been taken from its queue: refused or accepted, now or on a worker. */
 
+import { type Errno, errno } from '#spec/msg-ring/errno';
+import { IORING_SETUP, IOSQE } from '#spec/msg-ring/flags';
 import type { Decisions } from './decisions.ts';
 import { nonDescriptorKind, type OpenFile, ringOf } from './descriptors.ts';
-import { type Errno, errno } from './errno.ts';
-import { setupFlag, sqeFlag } from './flags.ts';
 import type { Kernel } from './kernel.ts';
 import { hold, leaveToOwner, post } from './queues.ts';
 import type { Completion, Request, Ring } from './ring.ts';
@@ -15,14 +15,14 @@ import type { Completion, Request, Ring } from './ring.ts';
 type Fate = 'send' | 'send-past-owner' | 'send-nothing';
 
 /** Flags that tie an entry to those before or behind it. */
-const IN_ORDER = sqeFlag.IO_DRAIN | sqeFlag.IO_LINK | sqeFlag.IO_HARDLINK;
+const IN_ORDER = IOSQE.IO_DRAIN | IOSQE.IO_LINK | IOSQE.IO_HARDLINK;
 
 /** Starts an entry: at once, on a worker, or when those before it have completed. */
 export const start = (kernel: Kernel, request: Request): void => {
   const { source, sqeFlags } = request;
-  const mustWait = (sqeFlags & sqeFlag.IO_DRAIN) !== 0 && source.inFlight > 0;
+  const mustWait = (sqeFlags & IOSQE.IO_DRAIN) !== 0 && source.inFlight > 0;
   if (mustWait || source.drained.length > 0) source.drained.push(request);
-  else if ((sqeFlags & sqeFlag.ASYNC) !== 0) giveToWorker(kernel, request);
+  else if ((sqeFlags & IOSQE.ASYNC) !== 0) giveToWorker(kernel, request);
   else if ((sqeFlags & IN_ORDER) !== 0 && kernel.decisions.linkedAsync()) giveToWorker(kernel, request);
   else issue(kernel, request);
 };
@@ -30,13 +30,13 @@ export const start = (kernel: Kernel, request: Request): void => {
 /** Carries an entry out: looks at its target, refuses or sends, and completes it. */
 export const issue = (kernel: Kernel, request: Request): void => {
   const file = kernel.descriptors.at(request.fd);
-  const target = (request.sqeFlags & sqeFlag.FIXED_FILE) !== 0 ? null : ringOf(file);
+  const target = (request.sqeFlags & IOSQE.FIXED_FILE) !== 0 ? null : ringOf(file);
   const verdict = applyLie(kernel, request, file, judge(kernel, request, file, target));
   if (isRefusal(verdict)) {
     refuse(kernel, request, target, verdict);
     return;
   }
-  const toItself = target === request.source && (target.flags & setupFlag.IOPOLL) !== 0;
+  const toItself = target === request.source && (target.flags & IORING_SETUP.IOPOLL) !== 0;
   if (toItself && !request.onWorker && kernel.decisions.iopollSelfAsync()) {
     giveToWorker(kernel, request);
     return;
@@ -101,7 +101,7 @@ const judge = (
 const first = (list: readonly Errno[]): Errno => list[0] ?? 'EINVAL';
 
 const noTarget = (decisions: Decisions, request: Request, file: OpenFile | null): Errno => {
-  if ((request.sqeFlags & sqeFlag.FIXED_FILE) !== 0) return decisions.fixedFile();
+  if ((request.sqeFlags & IOSQE.FIXED_FILE) !== 0) return decisions.fixedFile();
   if (file !== null && ringOf(file) === null && !isPath(file)) return 'EBADFD';
   return decisions.nonDescriptor(nonDescriptorKind(request.fd, file));
 };
@@ -184,7 +184,7 @@ const giveToWorker = (kernel: Kernel, request: Request): void => {
 
 const complete = (kernel: Kernel, request: Request, res: number): void => {
   const { decisions, lies } = kernel;
-  const skips = res >= 0 && (request.sqeFlags & sqeFlag.CQE_SKIP_SUCCESS) !== 0 && decisions.skipHonoured();
+  const skips = res >= 0 && (request.sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0 && decisions.skipHonoured();
   const copies =
     lies.ownCopies === null ? (skips ? 0 : 1) : lies.ownCopies(skips ? 0 : 1, res, request, kernel);
   for (let copy = 0; copy < copies; copy += 1) {
@@ -223,10 +223,10 @@ const settleWorker = (kernel: Kernel, request: Request): void => {
 /** Goes on with a chain after one of its members completed. */
 const follow = (kernel: Kernel, request: Request, next: Request, res: number): void => {
   const { decisions, lies } = kernel;
-  const fails = res < 0 && (request.sqeFlags & sqeFlag.IO_HARDLINK) === 0;
+  const fails = res < 0 && (request.sqeFlags & IOSQE.IO_HARDLINK) === 0;
   const failed = lies.failsChain === null ? fails : lies.failsChain(fails, res, request);
   if (failed && decisions.cancelsRest()) {
-    const silent = (request.sqeFlags & sqeFlag.CQE_SKIP_SUCCESS) !== 0 && decisions.silencesRest();
+    const silent = (request.sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0 && decisions.silencesRest();
     cancel(kernel, next, silent);
   } else if (request.source.deferred && decisions.chainsWait()) leaveToOwner(kernel, request.source, next);
   else start(kernel, next);

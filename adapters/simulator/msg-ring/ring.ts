@@ -1,7 +1,7 @@
 /** What a ring is made of. The objects here hold; what happens to them is decided in `kernel.ts`. */
 
-import type { Errno } from './errno.ts';
-import { setupFlag } from './flags.ts';
+import type { Errno } from '#spec/msg-ring/errno';
+import { IORING_SETUP } from '#spec/msg-ring/flags';
 
 /** A completion queue entry, in the shape in which a trace reports it. */
 export type Completion = {
@@ -161,7 +161,8 @@ export class Ring {
     this.flags = flags;
     this.entries = entries;
     this.cqEntries = cqEntries;
-    this.deferred = (flags & (setupFlag.DEFER_TASKRUN | setupFlag.IOPOLL)) === setupFlag.DEFER_TASKRUN;
+    this.deferred =
+      (flags & (IORING_SETUP.DEFER_TASKRUN | IORING_SETUP.IOPOLL)) === IORING_SETUP.DEFER_TASKRUN;
     this.owner = owner;
     this.enabled = enabled;
   }

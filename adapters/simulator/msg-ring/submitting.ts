@@ -1,13 +1,13 @@
 /** Submission queues: entries are prepared, published, and taken in batches and chains. */
 
+import { IORING_SETUP, IOSQE } from '#spec/msg-ring/flags';
 import { ringOf } from './descriptors.ts';
 import { getEvents } from './entering.ts';
-import { setupFlag, sqeFlag } from './flags.ts';
 import type { Kernel, Outcome } from './kernel.ts';
 import { cancel, deliver, fail, messageOf, postOwn, start } from './requests.ts';
 import type { Request, Ring, Thread } from './ring.ts';
 
-const LINKED = sqeFlag.IO_LINK | sqeFlag.IO_HARDLINK;
+const LINKED = IOSQE.IO_LINK | IOSQE.IO_HARDLINK;
 
 /** Fills in the next free entry; false when the queue has none. Nothing is sent. */
 export const prepare = (kernel: Kernel, request: Request): boolean => {
@@ -57,14 +57,14 @@ const enter = (kernel: Kernel, thread: Thread, ring: Ring, count: number, geteve
   const prepared = ring.prepared.length - ring.published;
   const offered = count === 0 ? prepared : Math.min(count, prepared);
   let value = offered;
-  if ((ring.flags & setupFlag.SQPOLL) !== 0) {
+  if ((ring.flags & IORING_SETUP.SQPOLL) !== 0) {
     ring.published += offered;
     if (!ring.enabled) return 'EBADFD';
     if (offered > 0) kernel.pending.push({ kind: 'poll', ring });
   } else {
     if (!ring.enabled) return 'EBADFD';
     if (offered > 0) {
-      if ((ring.flags & setupFlag.SINGLE_ISSUER) !== 0 && ring.owner !== thread) return 'EEXIST';
+      if ((ring.flags & IORING_SETUP.SINGLE_ISSUER) !== 0 && ring.owner !== thread) return 'EEXIST';
       value = take(kernel, ring, thread, kernel.decisions.consumed(offered));
       if (value !== offered) return value;
     }
@@ -122,7 +122,7 @@ const take = (kernel: Kernel, ring: Ring, submitter: Thread | null, honest: numb
 const failChain = (kernel: Kernel, head: Request): void => {
   const rest = head.next;
   failMember(kernel, head);
-  const silent = (head.sqeFlags & sqeFlag.CQE_SKIP_SUCCESS) !== 0 && kernel.decisions.silencesRest();
+  const silent = (head.sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0 && kernel.decisions.silencesRest();
   if (silent) cancel(kernel, rest, true);
   else
     for (let member = rest; member !== null; ) {

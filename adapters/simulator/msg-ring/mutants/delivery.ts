@@ -1,6 +1,6 @@
 /** Mutants that send too little, too much, too soon or to the wrong ring. */
 
-import { sqeFlag } from '../flags.ts';
+import { IOSQE } from '#spec/msg-ring/flags';
 import { post } from '../queues.ts';
 import { copies, isPlain, type MsgRingMutant, mutant, targetOf } from './mutant.ts';
 
@@ -58,7 +58,7 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
     'drops-asynchronous',
     'A message submitted for asynchronous execution is accepted and never posted.',
     ['msg-ring/send/posts-completion'],
-    copies(0, ({ sqeFlags }) => (sqeFlags & sqeFlag.ASYNC) !== 0),
+    copies(0, ({ sqeFlags }) => (sqeFlags & IOSQE.ASYNC) !== 0),
   ),
   mutant(
     'overflow-loses-newest',

@@ -1,6 +1,6 @@
 /** Mutants that bring the wrong thing: what a message carries. */
 
-import { sqeFlag } from '../flags.ts';
+import { IOSQE } from '#spec/msg-ring/flags';
 import { isDuplicate, isToSelf, lowBits, type MsgRingMutant, mutant, payload, targetOf } from './mutant.ts';
 
 const INT32_MAX = 0x7fff_ffff;
@@ -72,7 +72,7 @@ export const payloadMutants: readonly MsgRingMutant[] = [
     'An asynchronous message from a ring to itself arrives with data 0.',
     ['msg-ring/send/user-data-is-data'],
     payload(({ user_data }, request, _, kernel) => ({
-      user_data: (request.sqeFlags & sqeFlag.ASYNC) !== 0 && isToSelf(request, kernel) ? '0x0' : user_data,
+      user_data: (request.sqeFlags & IOSQE.ASYNC) !== 0 && isToSelf(request, kernel) ? '0x0' : user_data,
     })),
   ),
   mutant(

@@ -1,8 +1,8 @@
 /** Mutants that refuse what is right, accept what is wrong, or give the wrong reason. */
 
 import type { ClauseId } from '#spec/index';
+import type { Errno } from '#spec/msg-ring/errno';
 import { nonDescriptorKind, type OpenFile, PlainFile, ringOf } from '../descriptors.ts';
-import type { Errno } from '../errno.ts';
 import type { Kernel } from '../kernel.ts';
 import type { Lies } from '../lies.ts';
 import type { Request, Ring } from '../ring.ts';
