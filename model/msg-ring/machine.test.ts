@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { ClauseId, Program, Result, Step, TraceEvent } from '#spec/index';
 import { clauseFile } from '#spec/index';
 import { accept } from '../acceptance.ts';
+import { exercisedBy } from '../entry.ts';
 import { msgRing } from './machine.ts';
 
 type Line = readonly [step: Step, result?: Result, at?: number];
@@ -548,4 +549,23 @@ const inconstant: readonly (readonly [title: string, lines: readonly Line[]])[] 
 
 describe('a system chooses once', () => {
   test.each(inconstant)('%s is refused', (_title, lines) => expect(verdict(lines).verdict).toBe('refused'));
+});
+
+describe('a trace that could not have failed exercises nothing', () => {
+  const clause = 'msg-ring/wait/no-early-timeout';
+  test.each([
+    { timeout_ms: 5, exercised: true },
+    // The clock is no finer than a millisecond: a time-out that comes at once is none that came early.
+    { timeout_ms: 1, exercised: false },
+    { timeout_ms: 0, exercised: false },
+  ])(`${clause} by a wait of $timeout_ms ms: $exercised`, ({ timeout_ms, exercised }) => {
+    const { verdict: judged, entries } = verdict([
+      ...two,
+      wait({ timeout_ms }),
+      returned({ error: 'ETIME' }, 6_000),
+      settle,
+    ]);
+    expect(judged).toBe('accepted');
+    expect(exercisedBy(entries).has(clause)).toBe(exercised);
+  });
 });

@@ -18,7 +18,8 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
   const woken = numberOf(step.count ?? usual.count) === 1 && holdsMessage(s, ring);
   const { relaxed, beganUs, nowUs } = c;
   const deadlineUs = beganUs + numberOf(step.timeout_ms ?? usual.timeout_ms) * 1_000;
-  const over = nowUs >= deadlineUs - c.granularityUs;
+  const earliestUs = deadlineUs - c.granularityUs;
+  const over = nowUs >= earliestUs;
   const outcomes: Outcome<State>[] = [
     woken ? wakes(s, ring) : returnsEarly(s),
     skips('msg-ring/wait/spurious', s),
@@ -35,7 +36,7 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
           ? []
           : [
               over || !measured
-                ? to(s, measured ? ['msg-ring/wait/no-early-timeout'] : [])
+                ? to(s, measured && earliestUs > beganUs ? ['msg-ring/wait/no-early-timeout'] : [])
                 : to(s, [], [], {
                     clause: 'msg-ring/wait/no-early-timeout',
                     operation: 'wait',
