@@ -55,6 +55,8 @@ export interface SimulatedSystem {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** Begins a program on a fresh kernel. */
   start(): SimulatedProgram;
+  /** Goes on where the snapshot of a program was taken; decisions that are drawn are drawn anew. */
+  resume(snapshot: string): SimulatedProgram;
   /** Runs a whole program. */
   execute(program: Program): Answer;
   /** How often each free outcome was taken, by `occasion: outcome`; empty unless it draws. */

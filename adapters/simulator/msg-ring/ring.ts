@@ -91,11 +91,18 @@ export class Waiter {
   woken = false;
   returned = false;
 
-  constructor(thread: Thread, ring: Ring, count: number, deadlineUs: number, step: number) {
+  constructor(
+    thread: Thread,
+    ring: Ring,
+    count: number,
+    deadlineUs: number,
+    step: number,
+    tail = ring.tail - ring.cq.length + count,
+  ) {
     this.thread = thread;
     this.ring = ring;
     this.count = count;
-    this.tail = ring.tail - ring.cq.length + count;
+    this.tail = tail;
     this.deadlineUs = deadlineUs;
     this.step = step;
   }
