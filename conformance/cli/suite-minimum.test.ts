@@ -5,7 +5,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Simulator } from '#adapters/index';
-import { attempt, shown } from '#conformance/attempt';
+import { type Attempt, attempt, shown } from '#conformance/attempt';
 import { guideOf } from '#conformance/index';
 import { counterexampleWorld } from '#conformance/minimum/counterexample-world';
 import { minimumOf } from '#conformance/minimum/minimum';
@@ -89,7 +89,8 @@ describe('the search on situations agrees with a look at every program to depth 
     expect(shortest.complete).toBe(true);
     expect(shortest.body?.length ?? null).toBe(every.size === 0 ? null : Math.min(...every.values()));
     for (const [finding, length] of every) {
-      const searched = new Search('msg-ring', system, world, { ...options, finding }).run();
+      const shows = (tried: Attempt) => shown(tried) === finding;
+      const searched = new Search('msg-ring', system, world, { ...options, shows }).run();
       expect({ finding, length: searched.body?.length }).toEqual({ finding, length });
     }
   });
@@ -114,13 +115,14 @@ describe('the minimum of a counterexample', () => {
     const system = new Simulator('simulator+drops-messages');
     const tried = attempt(system, closed(detour), {});
     const finding = String(shown(tried as Awaited<typeof tried>));
-    const { steps, exact } = minimumOf('msg-ring', system, closed(detour), finding, { situationsMax: 5_000 });
+    const shows = (again: Attempt) => shown(again) === finding;
+    const { steps, exact } = minimumOf('msg-ring', system, closed(detour), shows, { situationsMax: 5_000 });
     expect({ steps, exact }).toEqual({ steps: 4, exact: true });
   });
 
   test('is only a bound when the search has to give up', () => {
     const system = new Simulator('simulator+drops-messages');
-    const minimum = minimumOf('msg-ring', system, closed(detour), 'no such finding', { situationsMax: 5 });
+    const minimum = minimumOf('msg-ring', system, closed(detour), () => false, { situationsMax: 5 });
     expect(minimum).toMatchObject({ steps: 6, exact: false });
   });
 

@@ -5,6 +5,7 @@
 
 import { SmallWorld } from '#model/index';
 import { type InterfaceName, interfaceFile, type Program } from '#spec/index';
+import type { Attempt } from '../attempt.ts';
 import { guideOf } from '../interfaces.ts';
 import { bodyOf, ProgramShape } from '../program-shape.ts';
 import { worldsOf } from '../worlds.ts';
@@ -28,16 +29,12 @@ export interface MinimumOptions {
   readonly smallWorlds?: boolean;
 }
 
-/**
- * Looks for programs shorter than the counterexample, in one world after another.
- *
- * @param finding - What a program has to show, as `shown` names it.
- */
+/** Looks for programs shorter than the counterexample that show the same, in one world after another. */
 export const minimumOf = (
   name: InterfaceName,
   system: SteppedSystem,
   counterexample: Program,
-  finding: string,
+  shows: (tried: Attempt) => boolean,
   options: MinimumOptions,
 ): Minimum => {
   const { edition, situationsMax, smallWorlds = false } = options;
@@ -50,7 +47,7 @@ export const minimumOf = (
   for (const world of smallWorlds ? [own, ...worldsOf(name)] : [own]) {
     const search = new Search(name, system, world, {
       ...(edition !== undefined && { edition }),
-      finding,
+      shows,
       stepsMax: shortest.length - 1,
       situationsMax,
     });

@@ -5,7 +5,7 @@
 
 import { type AcceptanceOptions, callName, type SmallWorld, type Standing } from '#model/index';
 import { HarnessError, type InterfaceName, interfaceFile, type Program, type Step } from '#spec/index';
-import { judged, shown } from '../attempt.ts';
+import { type Attempt, judged, shown } from '../attempt.ts';
 import { guideOf, machineOf } from '../interfaces.ts';
 import { editionOf, presetOf, statesOf } from '../oracle.ts';
 import { SituationKeys } from './situation.ts';
@@ -13,8 +13,8 @@ import type { SteppedProgram, SteppedSystem } from './stepped-system.ts';
 
 export interface SearchOptions {
   readonly edition?: string;
-  /** The finding that the program has to show; any deviation when absent. */
-  readonly finding?: string;
+  /** What the program has to show; any deviation when absent. It may ask for nothing but the judgement. */
+  readonly shows?: (tried: Attempt) => boolean;
   /** Longest program that is looked at, in steps before its closing. */
   readonly stepsMax: number;
   /** Situations to keep before the search gives up. */
@@ -127,16 +127,19 @@ export class Search {
     perform(run, closing, body.length);
     const { version } = interfaceFile(this.#name);
     const program: Program = { interface: this.#name, version, steps: [...body, ...closing] };
-    const { edition, finding } = this.#options;
+    const { edition, shows = deviates } = this.#options;
     const tried = judged(program, run.answer(), {
       ...(edition !== undefined && { edition }),
       everyEdition: false,
     });
-    const identity = shown(tried);
-    if (identity === null || identity === 'unknown') return 'no';
-    return finding === undefined || identity === finding ? 'yes' : 'no';
+    return shows(tried) ? 'yes' : 'no';
   }
 }
+
+const deviates = (tried: Attempt): boolean => {
+  const identity = shown(tried);
+  return identity !== null && identity !== 'unknown';
+};
 
 /** Performs steps in turn; false when the program cannot go on. */
 const perform = (run: SteppedProgram, steps: readonly Step[], from: number): boolean =>

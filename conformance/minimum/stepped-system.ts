@@ -1,6 +1,6 @@
 /** A system that runs a program step by step and shows its complete state: what a search over systems needs. */
 
-import type { Answer, Step, SystemUnderTest, TraceEvent } from '#spec/index';
+import type { Answer, Step, TraceEvent } from '#spec/index';
 
 /** One program under way. */
 export interface SteppedProgram {
@@ -18,7 +18,3 @@ export interface SteppedSystem {
   /** Begins a program on a fresh system; undefined where the interface is not offered. */
   start(interfaceName: string): SteppedProgram | undefined;
 }
-
-/** Whether a system can be driven step by step. */
-export const isStepped = (system: SystemUnderTest): system is SystemUnderTest & SteppedSystem =>
-  'start' in system && typeof system.start === 'function';
