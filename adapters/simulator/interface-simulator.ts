@@ -13,6 +13,8 @@ export interface Mutant {
   readonly breaks: readonly ClauseId[];
   /** It lies about nothing: what it does is permitted, and it has to survive. */
   readonly control?: true;
+  /** It lies only in states that few programs reach. */
+  readonly deep?: true;
   /** The behaviour to put it on; the default one when absent. */
   readonly behaviour?: string;
   /** The edition under which it is wrong; the default one when absent. */

@@ -28,7 +28,7 @@ const verdicts = (record: AuditRecord): readonly string[] => {
     ...(measured === 0
       ? []
       : [
-          `${atMinimum} of ${plural(measured, 'counterexample')} at the minimum${share(atMinimum, measured)}, none more than ${plural(excess, 'step')} above it${bounded === 0 ? '' : `; in ${bounded} the search gave up, and the minimum may be lower`}`,
+          `${atMinimum} of ${plural(measured, 'counterexample')} at the minimum${share(atMinimum, measured)}${excess === 0 ? '' : `, none more than ${plural(excess, 'step')} above it`}${bounded === 0 ? '' : `; in ${bounded} the search gave up, and the minimum may be lower`}`,
         ]),
     `${controls - accused.length} of ${controls} controls survive`,
   ];

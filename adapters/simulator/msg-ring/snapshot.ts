@@ -8,7 +8,7 @@ import { type OpenFile, PlainFile } from './descriptors.ts';
 import type { Errno } from './errno.ts';
 import { Kernel, type Work } from './kernel.ts';
 import { honest, type Lies } from './lies.ts';
-import { type Completion, Request, Ring, type TaskWork, type Thread, Waiter } from './ring.ts';
+import { type Completion, type History, Request, Ring, type TaskWork, type Thread, Waiter } from './ring.ts';
 
 /** An open file: a ring by its index, another file by what it is and the place where it is first in the table. */
 type FileState = number | { readonly kind: string; readonly first: number } | null;
@@ -54,7 +54,7 @@ interface RingState extends RemainsState {
   readonly overflowing: boolean;
   readonly dropped: boolean;
   /** Null where nobody reads them: the kernel is honest. */
-  readonly counts: readonly [received: number, flushes: number, wakes: number] | null;
+  readonly history: Readonly<History> | null;
 }
 
 interface WaiterState {
@@ -137,7 +137,7 @@ const ringState = (ring: Ring, lies: Lies): RingState => ({
   overflow: ring.overflow,
   overflowing: ring.overflowing,
   dropped: ring.dropped,
-  counts: lies === honest ? null : [ring.received, ring.flushes, ring.wakes],
+  history: lies === honest ? null : ring.history,
 });
 
 const requestState = (request: Request): RequestState => ({
@@ -225,7 +225,7 @@ const fill = (kernel: Kernel, ring: Ring, state: RingState | RemainsState): void
   ring.overflow = [...state.overflow];
   ring.overflowing = state.overflowing;
   ring.dropped = state.dropped;
-  [ring.received, ring.flushes, ring.wakes] = state.counts ?? [0, 0, 0];
+  Object.assign(ring.history, state.history);
 };
 
 const openFile = (kernel: Kernel, file: FileState, index: number): OpenFile => {
