@@ -26,7 +26,7 @@ import { guideOf } from './interfaces.ts';
 import type { JudgeOptions } from './oracle.ts';
 import { attemptAfter, predecessorsOf } from './preceding.ts';
 import { shrink } from './shrink.ts';
-import type { Contradiction, Proof } from './tally.ts';
+import type { Contradiction } from './tally.ts';
 
 /** A finding with the trace that shows it. */
 export interface FoundTrace {
@@ -77,6 +77,30 @@ const soughtBy = (first: Attempt): ((tried: Attempt) => boolean) => {
   if (deviation === null || deviation.suspects.length > 0) return (tried) => shown(tried) === identity;
   return (tried) => deviationOf(tried) !== null;
 };
+
+/**
+ * Whether an attempt shows the finding that this program of it shows: the same deviation, or a choice made the same way
+ * where only two programs together are the finding.
+ */
+export const showsAgain = async (
+  system: SystemUnderTest,
+  { program, inconsistency }: Finding,
+  judging: JudgeOptions,
+): Promise<(tried: Attempt) => boolean> => {
+  const first = await attempt(system, program, judging);
+  if (shown(first) !== null || inconsistency === undefined) return soughtBy(first);
+  const proof = inconsistency.proofs.find((each) => each.program === program);
+  return proves(inconsistency.point, proof?.values ?? []);
+};
+
+/** Whether an attempt leaves exactly these values of a variation point possible. */
+const proves =
+  (point: string, values: readonly string[]) =>
+  (tried: Attempt): boolean =>
+    tried.kind === 'judged' &&
+    tried.judgement.choices.some(
+      (choice) => choice.point === point && choice.possible.join() === values.join(),
+    );
 
 const deviationOf = (tried: Attempt): Deviation | null =>
   tried.kind === 'judged' ? tried.judgement.deviation : null;
@@ -372,18 +396,12 @@ export const contradiction = async (
   const { name, system } = lab;
   const entry = clauseFile(name).points?.find(({ id }) => id === point);
   if (!entry) return null;
-  const proves =
-    ({ possible }: Proof) =>
-    (tried: Attempt) =>
-      tried.kind === 'judged' &&
-      tried.judgement.choices.some(
-        (choice) => choice.point === point && choice.possible.join() === possible.join(),
-      );
   const shrunk = [];
   for (const proof of proofs) {
     const first = await attempt(system, proof.program, lab.judging);
-    const { program, witness } = await minimise(lab, proof.program, first, proves(proof));
-    const reliability = await repeat(lab, once(lab, program), proves(proof));
+    const isSame = proves(point, proof.possible);
+    const { program, witness } = await minimise(lab, proof.program, first, isSame);
+    const reliability = await repeat(lab, once(lab, program), isSame);
     const events = witness.answer.kind === 'trace' ? witness.answer.events : [];
     shrunk.push({
       values: proof.possible,

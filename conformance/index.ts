@@ -1,7 +1,7 @@
 /** Front door of `conformance/`: generate, run, judge, explain, shrink, replay. */
 
 export { MalformedTrace } from '#model/index';
-export { type AuditRecord, audit, type MutantRow } from './audit.ts';
+export { type AuditRecord, audit, type Kill, type MutantRow } from './audit.ts';
 export type { Deviation, PermittedResult } from './explanation.ts';
 export { type FoundTrace, investigate } from './findings.ts';
 export { type Generated, type GenerateOptions, generatePrograms, type Origin } from './generate.ts';

@@ -20,6 +20,7 @@ import {
   unitedHandlesOneStepLess,
 } from './shrinking/handles.ts';
 import { normaliseOrder } from './shrinking/order.ts';
+import { regroupedOneStepLess, unitedHandlesStepRepeated } from './shrinking/regrouping.ts';
 import { Simplicity } from './shrinking/simplicity.ts';
 
 export { simpler } from './shrinking/simplicity.ts';
@@ -78,8 +79,13 @@ const thoroughPasses: readonly Pass[] = [
   exhaust(resizedOneStepLess),
 ];
 
-/** Passes that ask about programs that are less simple, to find simpler ones below them. */
-const detourPasses: readonly Pass[] = [resizeObjects, changeArguments];
+/** Passes that ask most: about programs that do the same elsewhere, and about less simple ones with simpler ones below. */
+const detourPasses: readonly Pass[] = [
+  exhaust(regroupedOneStepLess),
+  exhaust(unitedHandlesStepRepeated),
+  resizeObjects,
+  changeArguments,
+];
 
 /** Descends until no pass finds anything simpler. */
 function* descend(descent: Descent, detours: boolean): Asking {

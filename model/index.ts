@@ -14,3 +14,5 @@ export { MalformedTrace } from './malformed-trace.ts';
 export { msgRing } from './msg-ring/machine.ts';
 export type { Breach, Context, Outcome, Successor } from './outcome.ts';
 export { rehearse } from './rehearsal.ts';
+export { Codec } from './shape.ts';
+export { callName, SmallWorld, type Standing } from './small-world.ts';

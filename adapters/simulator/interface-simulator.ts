@@ -13,6 +13,8 @@ export interface Mutant {
   readonly breaks: readonly ClauseId[];
   /** It lies about nothing: what it does is permitted, and it has to survive. */
   readonly control?: true;
+  /** It lies only in states that few programs reach. */
+  readonly deep?: true;
   /** The behaviour to put it on; the default one when absent. */
   readonly behaviour?: string;
   /** The edition under which it is wrong; the default one when absent. */
@@ -55,6 +57,8 @@ export interface SimulatedSystem {
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** Begins a program on a fresh kernel. */
   start(): SimulatedProgram;
+  /** Goes on where the snapshot of a program was taken; decisions that are drawn are drawn anew. */
+  resume(snapshot: string): SimulatedProgram;
   /** Runs a whole program. */
   execute(program: Program): Answer;
   /** How often each free outcome was taken, by `occasion: outcome`; empty unless it draws. */

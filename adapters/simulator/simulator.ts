@@ -60,6 +60,11 @@ export class Simulator implements SystemUnderTest {
     return this.systems.get(interfaceName)?.start();
   }
 
+  /** Goes on where the snapshot of a program was taken, with no events yet; undefined when it is not simulated. */
+  resume(interfaceName: string, snapshot: string): SimulatedProgram | undefined {
+    return this.systems.get(interfaceName)?.resume(snapshot);
+  }
+
   /** How often each outcome left open was taken so far, by `occasion: outcome`; empty unless the chooser draws. */
   taken(): ReadonlyMap<string, number> {
     return new Map([...this.systems.values()].flatMap((system) => [...system.taken()]));

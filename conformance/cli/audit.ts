@@ -1,25 +1,33 @@
 /** `doorbell audit`: the suite against systems that are wrong on purpose, as a kill matrix. */
 
-import { type Mutant, mutants } from '#adapters/index';
-import { type AuditRecord, audit, type MutantRow } from '#conformance/index';
+import { type Mutant, mutants, Simulator } from '#adapters/index';
+import { type AuditRecord, audit } from '#conformance/index';
 import { doorbellVersion, type InterfaceName, UsageError } from '#spec/index';
+import { type AuditFormat, auditText } from './audit-matrix.ts';
 import { unknown } from './closest.ts';
 import { EXIT, type ExitCode, exitOf } from './exit.ts';
 import { Interruption } from './interruption.ts';
-import { columns, print, printJson } from './output.ts';
+import { print, printJson } from './output.ts';
 import { progressOf } from './progress.ts';
 import { namedInterfaces } from './scoped.ts';
 import { open, simulatorTarget } from './targets.ts';
 
 interface AuditCommandOptions {
   readonly seed: number;
+  readonly seeds: number;
   readonly runs: number;
   readonly maxSteps: number;
   readonly mutant?: readonly string[];
+  /** Look for the shortest counterexamples. */
+  readonly minimum: boolean;
+  readonly format: AuditFormat;
   /** Milliseconds. */
   readonly deadline?: number;
   readonly json?: true;
 }
+
+/** Situations in which a search for shorter counterexamples looks around before it gives up: a few seconds. */
+const situationsMax = 3_000;
 
 /** A wrong system with the address under which it is found. */
 type Suspected = Omit<Mutant, 'control'> & { readonly address: string; readonly control?: boolean };
@@ -58,12 +66,17 @@ export const auditCommand = async (
       if (suspected.length === 0) continue;
       const progress = await progressOf(`audit of ${name}`, suspected.length);
       const addresses = new Map(suspected.map((each) => [each.name, each.address]));
-      const { seed, runs, maxSteps } = options;
+      const addressOf = (mutant: { readonly name: string }) => addresses.get(mutant.name) ?? simulatorTarget;
+      const { seed, seeds, runs, maxSteps, minimum } = options;
       records.push(
-        await audit(name, suspected, (mutant) => open(addresses.get(mutant.name) ?? simulatorTarget), {
+        await audit(name, suspected, (mutant) => open(addressOf(mutant)), {
           seed,
+          seeds,
           runs,
           maxSteps,
+          ...(minimum && {
+            minimum: { open: (mutant) => new Simulator(addressOf(mutant)), situationsMax },
+          }),
           signal: interruption.signal,
           progress: (done) => progress.update(done, 0),
         }),
@@ -81,13 +94,13 @@ export const auditCommand = async (
   ]);
   await (options.json
     ? printJson({ schema: 1, doorbell: doorbellVersion, seed: options.seed, audits: records, exit })
-    : print(records.map(textOf).join('\n')));
+    : print(auditText(records, options.format)));
   return exit;
 };
 
 /** A lie went unnoticed or was put down to another sentence, or somebody honest was accused. */
-const isWeak = ({ survived, accused, declaredAmongSuspects, of }: AuditRecord): boolean =>
-  survived.length > 0 || accused.length > 0 || declaredAmongSuspects < of;
+const isWeak = ({ survived, accused, declaredAmongSuspects, counterexamples }: AuditRecord): boolean =>
+  survived.length > 0 || accused.length > 0 || declaredAmongSuspects < counterexamples;
 
 const wantedMutants = (
   words: readonly string[] | undefined,
@@ -97,38 +110,4 @@ const wantedMutants = (
   const known = interfaces.flatMap((name) => suspectedOf(name).map((each) => each.name));
   for (const word of words) if (!known.includes(word)) throw new UsageError(unknown('mutant', word, known));
   return new Set(words);
-};
-
-const result = ({ control, killed }: MutantRow): string => {
-  if (control) return killed ? 'ACCUSED' : 'survives, as it should';
-  return killed ? 'killed' : 'SURVIVES';
-};
-
-const rankText = ({ control, killed, rank, breaks }: MutantRow): string => {
-  if (control || !killed) return '';
-  return rank === null
-    ? `NOT SUSPECTED: ${breaks.join(', ')}`
-    : rank === 1
-      ? 'first suspect'
-      : `suspect ${rank}`;
-};
-
-const textOf = (record: AuditRecord): string => {
-  const { rows, killed, of, declaredAmongSuspects, declaredFirst, accused } = record;
-  const controls = rows.filter(({ control }) => control).length;
-  const matrix = columns(
-    rows.map((row) => [
-      row.mutant,
-      result(row),
-      row.programs === null ? '' : `program ${row.programs}`,
-      row.steps === null ? '' : `${row.steps} steps`,
-      rankText(row),
-    ]),
-  );
-  return [
-    `${record.interface}: ${killed} of ${of} mutants killed; the sentence they break suspected in ${declaredAmongSuspects}, first in ${declaredFirst}`,
-    `${controls - accused.length} of ${controls} controls survive`,
-    '',
-    matrix,
-  ].join('\n');
 };

@@ -177,9 +177,22 @@ doorbell
   .description('run the suite against systems that are wrong on purpose: which lies does it notice?')
   .argument('[INTERFACE...]', 'all of them when none is named')
   .addOption(seed())
-  .addOption(runs(4000))
+  .addOption(
+    new Option('--seeds <K>', 'so many seeds, from that one on')
+      .default(1)
+      .argParser(read.wholeNumber(1, 1_000)),
+  )
+  .addOption(runs(1000))
   .addOption(maxSteps())
   .addOption(new Option('--mutant <NAME>', 'only this one; may be repeated').argParser(read.repeated))
+  .addOption(
+    new Option('--no-minimum', 'do not look for the shortest counterexamples, which takes most of the time'),
+  )
+  .addOption(
+    new Option('--format <FORMAT>', 'how to print the kill matrix')
+      .choices(['text', 'markdown'])
+      .default('text'),
+  )
   .addOption(deadline())
   .addOption(json())
   .action(

@@ -170,7 +170,7 @@ export const loweredHandles: Proposals = function* (draft, shape) {
 };
 
 /** Handles bound before a step that fit an argument, the earliest first, then the literals that do. */
-const alternatives = (
+export const alternatives = (
   argument: ArgumentEntry,
   bindings: readonly Binding[],
   index: number,

@@ -199,10 +199,10 @@ const conclude = (sight: Sight, world: World): World | null => {
     }
     const now = (messages?.[index] ?? m) as Message;
     if (m.expects.target === ring && m.posted === 'unknown') {
-      if ((now.fate === 'succeeded' || mustHaveSucceeded(sight, state, now)) && owesTarget(now)) {
-        if (relaxed !== 'msg-ring/send/posts-completion') return null;
-        found =
-          found ?? messageBreach(relaxed, m, 'target completion missing', ['one completion on the target']);
+      if ((now.fate === 'succeeded' || mustHaveSucceeded(state, now)) && owesTarget(now)) {
+        const missing = missingOnTarget(relaxed, now);
+        if (missing === null) return null;
+        found = found ?? missing;
       }
       change(index).posted = 'absent';
     }
@@ -226,12 +226,21 @@ const conclude = (sight: Sight, world: World): World | null => {
 };
 
 /** Its source was closed before anybody read how it ended, but there is nothing for which it could have been refused. */
-const mustHaveSucceeded = ({ relaxed }: Sight, s: State, { own, expects }: Message): boolean =>
+const mustHaveSucceeded = (s: State, { own, expects }: Message): boolean =>
   own === 'gone' &&
   expects.refusals.length === 0 &&
-  relaxed !== expects.grants &&
   // What the end of the source means for a message that waits for its receiver is not said.
   s.rings[expects.target]?.mode === 'direct';
+
+/** A target completion that never came: it was lost, or the message was refused for no reason and nobody saw that. */
+const missingOnTarget = (relaxed: ClauseId | null, m: Message): Breach | null => {
+  const wanted = ['one completion on the target'];
+  if (relaxed === 'msg-ring/send/posts-completion')
+    return messageBreach(relaxed, m, 'target completion missing', wanted);
+  return relaxed !== null && relaxed === m.expects.grants && m.fate !== 'succeeded'
+    ? messageBreach(relaxed, m, 'refused unseen', wanted)
+    : null;
+};
 
 /** A source completion that never came. */
 const missingOwn = (sight: Sight, m: Message): Breach | 'refuse' | null => {

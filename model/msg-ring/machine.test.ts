@@ -39,6 +39,7 @@ const drain = (ring: string, ...cqes: ReturnType<typeof cqe>[]): Line => [
 ];
 const reap = (ring: string, ...cqes: ReturnType<typeof cqe>[]): Line => [{ op: 'reap', ring }, { cqes }];
 const memory = (state: string): Line => [{ op: 'memory', state }, ok];
+const close = (fd: string): Line => [{ op: 'close', fd }, ok];
 const own = (res = 0) => cqe('0xa1', res);
 const message = (res = 7, data = '0xd1', flags = 0) => cqe(data, res, flags);
 const two = [setup('r0'), setup('r1')];
@@ -175,6 +176,12 @@ const pairs: readonly Pair[] = [
     clause: 'msg-ring/target/any-accessible',
     accepts: [...sent, drain('r0', own(0))],
     refuses: [...sent, drain('r0', own(EINVAL))],
+  },
+  {
+    // The message is missing: it was lost, or refused, and the source was closed before anybody read so.
+    clause: 'msg-ring/target/any-accessible',
+    accepts: [...sent, close('r0'), settle, drain('r1', message())],
+    refuses: [...sent, close('r0'), settle, drain('r1')],
   },
   {
     clause: 'msg-ring/target/self',

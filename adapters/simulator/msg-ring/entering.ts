@@ -93,7 +93,7 @@ const look = (kernel: Kernel, waiter: Waiter): void => {
   if (waiter.woken || ring.tail < waiter.tail) return;
   if (kernel.lies.wakes !== null && !kernel.lies.wakes(waiter, kernel)) return;
   waiter.woken = true;
-  ring.wakes += 1;
+  ring.history.wakes += 1;
   if (kernel.decisions.wakesNow()) returnFrom(kernel, waiter, 0);
   else kernel.pending.push({ kind: 'wake', waiter });
 };

@@ -63,6 +63,10 @@ class MsgRingSystem implements SimulatedSystem {
     return new ProgramRun(this.behaviour, this.decisions, this.liesIn(ordinal));
   }
 
+  resume(snapshot: string): ProgramRun {
+    return ProgramRun.resumed(this.behaviour, this.decisions, this.lies, snapshot);
+  }
+
   execute({ interface: name, steps }: Program): Answer {
     if (name !== 'msg-ring') return { kind: 'unsupported', reason: `msg-ring was asked for ${name}` };
     const run = this.start();

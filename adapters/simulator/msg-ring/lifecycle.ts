@@ -36,6 +36,7 @@ export const setup = (
   if (kernel.exhausted && !kernel.decisions.setupWithoutMemory()) return 'ENOMEM';
   const enabled = (flags & IORING_SETUP.R_DISABLED) === 0;
   const ring = new Ring(kernel.rings.length, flags, sqSize, cqSize, enabled ? thread : null, enabled);
+  for (const { released } of kernel.rings) if (released) ring.history.madeAfter += 1;
   kernel.rings.push(ring);
   return ring;
 };
@@ -59,6 +60,7 @@ export const close = (kernel: Kernel, number: number): void => {
   kernel.descriptors.remove(number);
   if (ring === null) return;
   ring.references -= 1;
+  ring.history.closed += 1;
   if (ring.references === 0) release(kernel, ring);
 };
 

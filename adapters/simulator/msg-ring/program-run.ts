@@ -8,24 +8,32 @@ import { afterStep, passTimeUntilReturned, releaseAfterWait, settle } from './ba
 import type { Behaviour } from './behaviours.ts';
 import { Call } from './call.ts';
 import type { Decisions } from './decisions.ts';
-import { MINUS_ONE, NEVER_OPEN, type OpenFile, OUT_OF_RANGE } from './descriptors.ts';
+import { MINUS_ONE, NEVER_OPEN, type OpenFile, OUT_OF_RANGE, ringOf } from './descriptors.ts';
 import { getEvents, wait } from './entering.ts';
 import { Kernel, type Outcome } from './kernel.ts';
 import type { Lies } from './lies.ts';
 import { close, enable, exit, open, setup } from './lifecycle.ts';
 import { reap } from './queues.ts';
 import { Request, type Ring, type Thread, Waiter } from './ring.ts';
-import { snapshotOf } from './snapshot.ts';
+import { type KernelState, kernelOf, snapshotOf } from './snapshot.ts';
 import { prepare, submit } from './submitting.ts';
 
 export const ACTORS_MAX = 3;
 
-/** What a name of the program stands for. */
+/** What a name of the program stands for: a descriptor, which keeps its number when it is closed. */
 interface Handle {
   readonly number: number;
-  readonly file: OpenFile;
-  readonly ring: Ring | null;
   open: boolean;
+}
+
+/** The state of a program between two steps. */
+interface ProgramState {
+  readonly handles: readonly (readonly [name: string, number: number, open: boolean])[];
+  /** Calls begun and blocked, by their names, with their steps. */
+  readonly begun: readonly (readonly [name: string, step: number])[];
+  readonly warnings: readonly string[];
+  readonly leaks: readonly string[];
+  readonly kernel: KernelState;
 }
 
 const NOTHING: Result = Object.freeze({});
@@ -59,9 +67,21 @@ export class ProgramRun implements SimulatedProgram {
   /** Set when the program cannot go on. */
   private stopped: Answer | null = null;
 
-  constructor(behaviour: Behaviour, decisions: Decisions, lies: Lies) {
+  /** @param state - Where the program goes on from; a fresh kernel when absent. */
+  constructor(behaviour: Behaviour, decisions: Decisions, lies: Lies, state?: ProgramState) {
     this.behaviour = behaviour;
-    this.kernel = new Kernel(decisions, lies, ACTORS_MAX);
+    this.kernel = state ? kernelOf(state.kernel, decisions, lies) : new Kernel(decisions, lies, ACTORS_MAX);
+    if (state === undefined) return;
+    for (const [name, number, open] of state.handles) this.handles.set(name, { number, open });
+    for (const [name, step] of state.begun)
+      this.begun.set(name, this.kernel.waiting.find((waiter) => waiter.step === step) as Waiter);
+    this.warnings.push(...state.warnings);
+    this.leaks.push(...state.leaks);
+  }
+
+  /** A program that goes on from a snapshot, with no events yet and its clock at 0. */
+  static resumed(behaviour: Behaviour, decisions: Decisions, lies: Lies, snapshot: string): ProgramRun {
+    return new ProgramRun(behaviour, decisions, lies, JSON.parse(snapshot) as ProgramState);
   }
 
   /**
@@ -98,13 +118,16 @@ export class ProgramRun implements SimulatedProgram {
     };
   }
 
-  /** The complete state as text: the kernel's, and what the names of the program stand for. */
+  /** The complete state as text: the kernel's, what the names of the program stand for, what the answer will hold. */
   snapshot(): string {
-    const handles = [...this.handles].map(([name, { number, open: isOpen }]) => [name, number, isOpen]);
-    const begun = [...this.begun]
-      .filter(([, waiter]) => !waiter.returned)
-      .map(([name, { step }]) => [name, step]);
-    return JSON.stringify([handles, begun, snapshotOf(this.kernel)]);
+    const state: ProgramState = {
+      handles: [...this.handles].map(([name, { number, open: isOpen }]) => [name, number, isOpen]),
+      begun: [...this.begun].filter(([, waiter]) => !waiter.returned).map(([name, { step }]) => [name, step]),
+      warnings: this.warnings,
+      leaks: this.leaks,
+      kernel: snapshotOf(this.kernel),
+    };
+    return JSON.stringify(state);
   }
 
   private settle(index: number): void {
@@ -169,14 +192,14 @@ export class ProgramRun implements SimulatedProgram {
       if ((call.flags & flag) !== 0 && !this.offers(capability)) return NOTHING;
     const ring = setup(kernel, thread, call.entries, call.cqEntries, call.flags, behaviour.setupFlags);
     if (typeof ring === 'string') return { error: ring };
-    this.bind(call.as, ring, ring);
+    this.bind(call.as, ring);
     return { cq_entries: ring.cqEntries };
   }
 
   private open(call: Call): Result {
     const file = open(this.kernel, call.kind);
     if (file === null) return { error: 'ENOMEM' };
-    this.bind(call.as, file, null);
+    this.bind(call.as, file);
     return NOTHING;
   }
 
@@ -185,8 +208,10 @@ export class ProgramRun implements SimulatedProgram {
     if (handle === undefined) return NO_HANDLE;
     if (!handle.open) return CLOSED;
     if (call.op === 'dup') {
-      if (handle.ring !== null) handle.ring.references += 1;
-      this.bind(call.as, handle.file, handle.ring);
+      const file = this.kernel.descriptors.at(handle.number) as OpenFile;
+      const ring = ringOf(file);
+      if (ring !== null) ring.references += 1;
+      this.bind(call.as, file);
     } else {
       handle.open = false;
       close(this.kernel, handle.number);
@@ -199,7 +224,7 @@ export class ProgramRun implements SimulatedProgram {
     const handle = this.handles.get(call.ring);
     if (handle === undefined) return NO_HANDLE;
     if (!handle.open) return CLOSED;
-    const { ring } = handle;
+    const ring = ringOf(kernel.descriptors.at(handle.number));
     if (ring === null) return NOT_A_RING;
     switch (call.op) {
       case 'prep_msg_ring':
@@ -259,9 +284,9 @@ export class ProgramRun implements SimulatedProgram {
     return { value, cqes: cqes };
   }
 
-  private bind(name: string, file: OpenFile, ring: Ring | null): void {
+  private bind(name: string, file: OpenFile): void {
     const number = this.kernel.descriptors.add(file);
-    if (name !== '') this.handles.set(name, { number, file, ring, open: true });
+    if (name !== '') this.handles.set(name, { number, open: true });
   }
 
   private offers(capability: string): boolean {

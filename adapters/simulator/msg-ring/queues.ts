@@ -36,7 +36,7 @@ export const flushOverflow = (kernel: Kernel, ring: Ring): void => {
   const moving = kernel.lies.flushed === null ? oldest : kernel.lies.flushed(oldest, ring, kernel);
   for (const completion of moving) publish(kernel, ring, completion);
   if (ring.overflow.length === 0) ring.overflowing = false;
-  ring.flushes += 1;
+  ring.history.flushes += 1;
 };
 
 /** Consumes visible completions, all of them when `max` is 0. */

@@ -151,7 +151,8 @@ const accept = (kernel: Kernel, request: Request, target: Ring, fate: Fate): voi
       deliver(kernel, recipient, messageOf(kernel, request, recipient), fate === 'send-past-owner');
   }
   ledger.accepted += 1;
-  target.received += 1;
+  target.history.received += 1;
+  request.source.history.sent += 1;
   ledger.last = request;
   ledger.lastTarget = target;
 };

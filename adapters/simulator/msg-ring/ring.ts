@@ -91,11 +91,18 @@ export class Waiter {
   woken = false;
   returned = false;
 
-  constructor(thread: Thread, ring: Ring, count: number, deadlineUs: number, step: number) {
+  constructor(
+    thread: Thread,
+    ring: Ring,
+    count: number,
+    deadlineUs: number,
+    step: number,
+    tail = ring.tail - ring.cq.length + count,
+  ) {
     this.thread = thread;
     this.ring = ring;
     this.count = count;
-    this.tail = ring.tail - ring.cq.length + count;
+    this.tail = tail;
     this.deadlineUs = deadlineUs;
     this.step = step;
   }
@@ -103,6 +110,21 @@ export class Waiter {
 
 /** Something a deferred ring has to do when its owner enters: publish a completion, or start a request. */
 export type TaskWork = Completion | Request;
+
+/** What has happened to a ring: a truthful kernel has no use for it. */
+export interface History {
+  /** Messages accepted for it, and from it. */
+  received: number;
+  sent: number;
+  /** Moves out of its overflow list. */
+  flushes: number;
+  /** Waits woken. */
+  wakes: number;
+  /** Descriptors of it that were closed. */
+  closed: number;
+  /** Rings that had ended when it was made. */
+  madeAfter: number;
+}
 
 /** An io_uring instance. */
 export class Ring {
@@ -144,10 +166,8 @@ export class Ring {
   drained: Request[] = [];
   waiters: Waiter[] = [];
 
-  /** Counts that only lies read: messages accepted for it, moves out of its overflow list, waits woken. */
-  received = 0;
-  flushes = 0;
-  wakes = 0;
+  /** What only lies read. */
+  readonly history: History = { received: 0, sent: 0, flushes: 0, wakes: 0, closed: 0, madeAfter: 0 };
 
   constructor(
     index: number,

@@ -52,7 +52,7 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
     'drops-after-overflow',
     'Once a ring has made good an overflow, further messages to it are accepted and never posted.',
     ['msg-ring/send/posts-completion'],
-    copies(0, (_, { flushes }) => flushes > 0),
+    copies(0, (_, { history }) => history.flushes > 0),
   ),
   mutant(
     'drops-asynchronous',

@@ -2,6 +2,7 @@
 
 import { completionMutants } from './completion.ts';
 import { controls } from './controls.ts';
+import { deepMutants } from './deep.ts';
 import { deliveryMutants } from './delivery.ts';
 import type { MsgRingMutant } from './mutant.ts';
 import { payloadMutants } from './payload.ts';
@@ -17,6 +18,7 @@ export const msgRingMutants: readonly MsgRingMutant[] = [
   ...completionMutants,
   ...refusalMutants,
   ...waitingMutants,
+  ...deepMutants,
   ...systemMutants,
   ...controls,
 ];

@@ -164,7 +164,7 @@ export const refusalMutants: readonly MsgRingMutant[] = [
     'disabled-varies',
     'A disabled ring takes its first message and refuses the next.',
     ['msg-ring/target/disabled-open'],
-    refuses('EBADFD', (_, { enabled, received }) => !enabled && received > 0),
+    refuses('EBADFD', (_, { enabled, history }) => !enabled && history.received > 0),
   ),
   mutant(
     'accepts-disabled',
@@ -201,7 +201,10 @@ export const refusalMutants: readonly MsgRingMutant[] = [
     'no-memory-with-memory',
     'From the third message on, a target that defers its work refuses with ENOMEM although there is memory.',
     ['msg-ring/error/no-memory'],
-    refuses('ENOMEM', (_, { deferred, received }, { exhausted }) => deferred && received >= 2 && !exhausted),
+    refuses(
+      'ENOMEM',
+      (_, { deferred, history }, { exhausted }) => deferred && history.received >= 2 && !exhausted,
+    ),
   ),
   mutant(
     'refused-is-posted',

@@ -10,7 +10,7 @@ export const waitingMutants: readonly MsgRingMutant[] = [
     'second-wake-lost',
     'On each ring only the first wait is ever woken.',
     ['msg-ring/wait/message-wakes'],
-    { wakes: ({ ring }) => ring.wakes === 0 },
+    { wakes: ({ ring }) => ring.history.wakes === 0 },
   ),
   mutant(
     'wake-lost-when-deferred',
