@@ -83,5 +83,5 @@ test('behaviours and mutants are listed, once each', () => {
     mutants('msg-ring')
       .filter(({ control }) => control)
       .map(({ name }) => name),
-  ).toEqual(['newest-first', 'success-is-one', 'target-flags-set']);
+  ).toEqual(['newest-first', 'message-wakes-only-one', 'success-is-one', 'target-flags-set']);
 });

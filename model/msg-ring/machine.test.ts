@@ -194,6 +194,31 @@ const pairs: readonly Pair[] = [
     refuses: [...two, wait(), prep(), submit(), settle, drain('r1', message())],
   },
   {
+    clause: 'msg-ring/wait/message-wakes',
+    // Two wait and one message comes: it wakes someone. Two messages wake both.
+    accepts: [
+      ...two,
+      wait(),
+      wait({ actor: 't2', begin: 'w1' }),
+      prep(),
+      submit(),
+      returned({ value: 0 }),
+      settle,
+      drain('r1', message()),
+    ],
+    refuses: [
+      ...two,
+      wait(),
+      wait({ actor: 't2', begin: 'w1' }),
+      prep(),
+      prep({ data: '0xd2' }),
+      submit(2),
+      returned({ value: 0 }),
+      settle,
+      drain('r1', message(), message(7, '0xd2')),
+    ],
+  },
+  {
     clause: 'msg-ring/wait/no-early-timeout',
     accepts: [...two, wait({ timeout_ms: 5 }), returned({ error: 'ETIME' }, 6_000), settle],
     refuses: [...two, wait({ timeout_ms: 5 }), returned({ error: 'ETIME' }, 1_000), settle],

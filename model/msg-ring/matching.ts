@@ -181,6 +181,7 @@ const alike = (a: Message, b: Message): boolean =>
   a.late === b.late &&
   a.lossy === b.lossy &&
   a.starved === b.starved &&
+  a.woke === b.woke &&
   expectAlike(a.expects, b.expects);
 
 /** Two messages that were alike when they were taken. */

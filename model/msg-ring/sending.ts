@@ -255,6 +255,7 @@ const message = (
     raced: false,
     lossy: ownerEnded || (s.exhausted && to?.mode === 'deferred'),
     starved: s.exhausted,
+    woke: false,
   };
 };
 

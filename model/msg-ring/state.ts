@@ -113,6 +113,8 @@ export interface Message {
   readonly lossy: boolean;
   /** Memory was exhausted while it was under way. */
   readonly starved: boolean;
+  /** Somebody who waited on its target has returned since: the page speaks of waking someone, not everyone. */
+  readonly woke: boolean;
 }
 
 /** A completion as the trace holds it. */
@@ -201,6 +203,7 @@ export const draftOfMessage = (m: Message): Draft<Message> => ({
   raced: m.raced,
   lossy: m.lossy,
   starved: m.starved,
+  woke: m.woke,
 });
 
 /** The state with one ring replaced. */
@@ -309,6 +312,7 @@ const message: Shape<Message> = record({
   raced: flag,
   lossy: flag,
   starved: flag,
+  woke: flag,
 });
 
 /** The order of messages under way means nothing. */

@@ -1,12 +1,12 @@
 /**
  * wait: a thread enters the kernel and blocks for completions. The page promises one thing: a message wakes somebody
- * who waits on the target. It says nothing about how many completions a waiter may ask for, or about early returns.
+ * who waits on the target, and not that it wakes everyone who does. It says nothing about how many completions a waiter may ask for, or about early returns.
  */
 
 import type { Step } from '#spec/index';
 import { numberOf, textOf, usualOf } from '../arguments.ts';
 import { type Context, classOf, type Outcome, skips, to } from '../outcome.ts';
-import { type Ring, ringOf, type State } from './state.ts';
+import { draftOfMessage, type Message, type Ring, ringOf, type State, withMessages } from './state.ts';
 
 const usual = usualOf('msg-ring', 'wait');
 
@@ -51,7 +51,7 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
   return outcomes;
 };
 
-/** A message is surely there: then the waiter must return. */
+/** A message is surely there, and nobody has returned for it yet: then the waiter must. */
 const wakes = (s: State, ring: number): Outcome<State> => ({
   clauses: ['msg-ring/wait/message-wakes'],
   situation: situationOf(s, s.rings[ring] as Ring),
@@ -60,7 +60,12 @@ const wakes = (s: State, ring: number): Outcome<State> => ({
   accept: (seen) =>
     seen.error === 'ETIME' || seen.skipped !== undefined
       ? []
-      : [{ ...to(s), wakes: seen.error === undefined ? ['msg-ring/wait/message-wakes'] : [] }],
+      : [
+          {
+            ...to(afterWaking(s, ring)),
+            wakes: seen.error === undefined ? ['msg-ring/wait/message-wakes'] : [],
+          },
+        ],
   why: classOf,
   sample: () => ({ value: 0 }),
 });
@@ -82,19 +87,27 @@ const returnsEarly = (s: State): Outcome<State> => ({
   sample: () => ({ value: 0 }),
 });
 
-/** A message that cannot have been refused, and that nobody has consumed. */
-const holdsMessage = (s: State, ring: number): boolean =>
-  s.messages.some(
-    (m) =>
-      m.expects.target === ring &&
-      m.posted === 'unknown' &&
-      m.fate !== 'refused' &&
-      (m.fate === 'succeeded' || m.expects.refusals.length === 0) &&
-      !m.raced &&
-      !m.lossy &&
-      !m.starved &&
-      !m.expects.commanded,
-  );
+const holdsMessage = (s: State, ring: number): boolean => s.messages.some((m) => wakesSomeone(m, ring));
+
+/** A message that cannot have been refused, that nobody has consumed, and for which nobody has returned. */
+const wakesSomeone = (m: Message, ring: number): boolean =>
+  m.expects.target === ring &&
+  m.posted === 'unknown' &&
+  m.fate !== 'refused' &&
+  (m.fate === 'succeeded' || m.expects.refusals.length === 0) &&
+  !m.raced &&
+  !m.lossy &&
+  !m.starved &&
+  !m.woke &&
+  !m.expects.commanded;
+
+/** The state once a waiter has returned: one message has done what is said of it. */
+const afterWaking = (s: State, ring: number): State => {
+  const index = s.messages.findIndex((m) => wakesSomeone(m, ring));
+  const woken = draftOfMessage(s.messages[index] as Message);
+  woken.woke = true;
+  return withMessages(s, s.messages.with(index, woken));
+};
 
 const situationOf = (s: State, r: Ring): Readonly<Record<string, string>> => ({
   target: r.enabled ? r.mode : 'disabled',

@@ -7,6 +7,11 @@ export const controls: readonly MsgRingMutant[] = [
     position: () => 0,
   }),
   control(
+    'message-wakes-only-one',
+    'Of two threads that wait on one ring, a message wakes the first alone: someone, as the page says.',
+    { wakes: ({ ring: { history } }) => history.wakes < history.received },
+  ),
+  control(
     'success-is-one',
     'An accepted message completes with 1, always.',
     {},

@@ -119,11 +119,4 @@ export const deepMutants: readonly MsgRingMutant[] = [
     copies(0, ({ source }, { owner }, kernel) => owner !== source.owner && haveThreeOwners(kernel)),
     deep,
   ),
-  mutant(
-    'message-wakes-only-one',
-    'Of two threads that wait on one ring, a message wakes the first alone.',
-    ['msg-ring/wait/message-wakes'],
-    { wakes: ({ ring: { history } }) => history.wakes < history.received },
-    deep,
-  ),
 ];
