@@ -448,7 +448,6 @@ class Run {
     const edition = editionOf(name, options.edition).id;
     const violated = new Set(findings.map(({ finding }) => finding.clause));
     const only = options.clauses;
-    const ran = tally.programs - tally.unsupported - tally.failed;
     return clauses(name)
       .filter(({ id }) => only === undefined || only.includes(id as ClauseId) || violated.has(id))
       .map((entry): ClauseRecord => {
@@ -474,9 +473,9 @@ class Run {
             reason: entry.reason ?? 'no observation can refute it',
           };
         if (entry.checked === 'by-harness')
-          return ran > 0
-            ? { ...common, verdict: 'conforms', exercised: ran, reason: null }
-            : { ...common, verdict: 'not-exercised', reason: 'no program ran' };
+          return tally.judged > 0
+            ? { ...common, verdict: 'conforms', exercised: tally.judged, reason: null }
+            : { ...common, verdict: 'not-exercised', reason: 'no program ran to its end' };
         if (entry.editions !== undefined && !entry.editions.includes(edition))
           return { ...common, verdict: 'not-exercised', reason: `not part of edition ${edition}` };
         if (missing.length > 0)

@@ -29,6 +29,8 @@ const reasonsMax = 50;
 export class Tally {
   programs = 0;
   steps = 0;
+  /** Programs that were answered with a trace. */
+  judged = 0;
   inconclusive = 0;
   unsupported = 0;
   failed = 0;
@@ -67,6 +69,7 @@ export class Tally {
 
   /** Adds a verdict; returns the contradictions that it completes. */
   add(program: Program, judgement: Judgement): readonly Contradiction[] {
+    this.judged++;
     if (judgement.verdict === 'inconclusive') this.inconclusive++;
     for (const clause of judgement.exercised)
       this.exercised.set(clause, (this.exercised.get(clause) ?? 0) + 1);

@@ -336,7 +336,7 @@ else {
         kind: 'died',
         killed: true,
         step: 1,
-        reason: 'the agent ended: it was ended by SIGKILL, at step 1 (wait)',
+        reason: 'the agent ended: it was ended by SIGKILL, at /steps/1 (wait)',
       });
       expect(resultsOf(await system.execute(program({ op: 'setup', as: 'r0' })))).toEqual([
         { cq_entries: 16 },
@@ -356,7 +356,7 @@ else {
       expect(await answer).toEqual({
         kind: 'hung',
         step: 1,
-        reason: 'it did not answer within 800 ms, at step 1 (wait); repeated alone, it ended normally',
+        reason: 'it did not answer within 800 ms, at /steps/1 (wait); repeated alone, it ended normally',
       });
       await system.close();
       expect(existsSync(`/proc/${pid}`)).toBe(false);

@@ -83,7 +83,7 @@ export const accidentAnswer = (
   const { kind, how, killed, step: stepFirst, console: firstConsole, precededBy } = before as Accident;
   const wentWell = again === endedNormally;
   const step = wentWell ? stepFirst : (stepAgain ?? stepFirst);
-  const where = step === undefined ? '' : `, at step ${step} (${program.steps[step]?.op})`;
+  const where = step === undefined ? '' : `, at /steps/${step} (${program.steps[step]?.op})`;
   const said = [...firstConsole, ...console.lines];
   return {
     kind,

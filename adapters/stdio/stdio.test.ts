@@ -222,7 +222,7 @@ describe('an agent that', () => {
       kind: 'hung',
       step: 2,
       reason:
-        'it did not answer within 300 ms, at step 2 (reap); repeated alone, it did not answer within 300 ms',
+        'it did not answer within 300 ms, at /steps/2 (reap); repeated alone, it did not answer within 300 ms',
     });
   });
 
@@ -232,7 +232,7 @@ describe('an agent that', () => {
       kind: 'died',
       step: 1,
       reason:
-        'the agent ended: it was ended by SIGSEGV, at step 1 (reap); repeated alone, it was ended by SIGSEGV',
+        'the agent ended: it was ended by SIGSEGV, at /steps/1 (reap); repeated alone, it was ended by SIGSEGV',
     });
   });
 
@@ -312,7 +312,7 @@ describe('an agent that', () => {
       kind: 'died',
       killed: true,
       step: 1,
-      reason: 'the agent ended: it was ended by SIGKILL, at step 1 (reap)',
+      reason: 'the agent ended: it was ended by SIGKILL, at /steps/1 (reap)',
     });
   });
 

@@ -24,19 +24,26 @@ const readings = (word: string): readonly ((clause: ClauseEntry) => boolean)[] =
   ({ id }) => id.endsWith(word),
 ];
 
+/** Clauses that are named when a word means several. */
+const namedMax = 5;
+
 /**
  * The one clause that a word names.
  *
  * @throws {UsageError} None or several.
  */
 export const clauseNamed = (word: string, names: readonly InterfaceName[]): ClauseEntry => {
+  if (word === '') throw new UsageError('the name of the clause is empty');
   const entries = entriesOf(names);
   for (const fits of readings(word)) {
     const found = entries.filter(fits);
     const [only] = found;
     if (only !== undefined && found.length === 1) return only;
-    if (found.length > 1)
-      throw new UsageError(`clause '${word}' may be ${found.map(({ id }) => id).join(' or ')}`);
+    if (found.length > 1) {
+      const named = found.slice(0, namedMax).map(({ id }) => id);
+      const more = found.length > namedMax ? `, or one of ${found.length - namedMax} more` : '';
+      throw new UsageError(`clause '${word}' may be ${named.join(' or ')}${more}`);
+    }
   }
   const ids = entries.map(({ id }) => id);
   const short = ids.map((id) => id.slice(id.indexOf('/') + 1));

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Summary } from '#spec/index';
-import { doorbell, readJson, removeFolder, start, temporaryFolder, until } from './bin.test.support.ts';
+import { bin, doorbell, readJson, removeFolder, start, temporaryFolder, until } from './bin.test.support.ts';
 
 const folder = temporaryFolder();
 afterAll(() => removeFolder(folder));
@@ -89,4 +89,18 @@ describe('several jobs', () => {
     await ended;
     await until(() => !children.some(isAlive));
   });
+});
+
+test('a shard that is told to stop in the same breath as it is given its order stops', async () => {
+  const child = fork(bin, ['run-one-shard'], { execArgv: [], serialization: 'advanced' });
+  const messages: { readonly kind: string; readonly run?: { readonly ended: string } }[] = [];
+  child.on('message', (message) => messages.push(message as (typeof messages)[number]));
+  const options = { seed: 1, runs: 10_000_000, maxSteps: 8 };
+  child.send({ name: 'msg-ring', address: 'simulator', options });
+  child.send({ stop: true });
+  const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  clearTimeout(late);
+  expect(code).toBe(0);
+  expect(messages.find(({ kind }) => kind === 'run')?.run?.ended).toBe('interrupted');
 });

@@ -39,7 +39,7 @@ export const subjectsOf = (what: string): Subjects => {
   if (shortId.test(basename(folder)) && existsSync(join(run, log)))
     return { subjects: [findingOf(run, basename(folder))], whole: false };
   const runs = runsIn(what);
-  if (runs.length > 0) return { subjects: runs.flatMap(findingsOf), whole: true };
+  if (runs.length > 0) return { subjects: runs.flatMap(wholeRun), whole: true };
   const programs = readPrograms(what);
   const [only] = programs;
   if (only === undefined || programs.length > 1)
@@ -67,13 +67,22 @@ const findingsOf = (run: string): readonly (Subject & { readonly finding: Findin
   for (const line of readText(join(run, log)).split('\n')) {
     const value = parsedLine(line);
     if (!isRecord(value)) continue;
-    if (value['type'] === 'header') header = value as unknown as HeaderLine;
+    if (isHeader(value)) header = value as unknown as HeaderLine;
     if (value['type'] !== 'finding') continue;
     const finding = value['finding'] as Finding;
     if (isValid.program(finding.program)) findings.set(`${finding.interface} ${finding.id}`, finding);
   }
   return [...findings.values()].map((finding) => ({ program: finding.program, finding, header }));
 };
+
+/** Every finding of something that was named as a run, and so has to be one. */
+const wholeRun = (run: string): readonly Subject[] => {
+  const path = join(run, log);
+  if (readText(path).split('\n').map(parsedLine).some(isHeader)) return findingsOf(run);
+  throw new UsageError(`${path} is not the log of a run: it has no header`);
+};
+
+const isHeader = (value: unknown): boolean => isRecord(value) && value['type'] === 'header';
 
 const findingOf = (run: string, id: string): Subject => {
   const all = findingsOf(run);

@@ -109,6 +109,7 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
   const enough = Math.min(defaultRuns, (clauses?.length ?? defaultRuns) * defaultRunsPerClause);
   const runs = options.runs ?? (options.time === undefined ? enough : Number.POSITIVE_INFINITY);
   const { seed, time, deadline, maxSteps, jobs, shard, out, expect } = options;
+  if (out === '') throw new UsageError('--out: the name of the folder is empty');
   if (jobs > 1 && shard)
     throw new UsageError('--jobs and --shard both cut the run into parts; use one of them');
   return {

@@ -16,9 +16,13 @@ const say = (message: ShardMessage): Promise<void> =>
     else resolve();
   });
 
-const firstMessage = (): Promise<ShardOrder> =>
+/** The order; one listener for everything, since a word to stop may come in the same breath. */
+const listen = (onStop: () => void): Promise<ShardOrder> =>
   new Promise((resolve) => {
-    process.once('message', (message) => resolve(message as ShardOrder));
+    process.on('message', (message) => {
+      if ((message as Partial<ShardStop>).stop) onStop();
+      else resolve(message as ShardOrder);
+    });
   });
 
 /** @throws {UsageError} Nobody is there to give the order. */
@@ -31,10 +35,7 @@ export const runShard = async (): Promise<undefined> => {
     // Nobody listens any more, so nothing is lost if the target holds on.
     setTimeout(() => process.exit(), graceMs).unref();
   });
-  const { name, address, options } = await firstMessage();
-  process.on('message', (message) => {
-    if ((message as Partial<ShardStop>).stop) interruption.stop('interrupted');
-  });
+  const { name, address, options } = await listen(() => interruption.stop('interrupted'));
   const sink: RunSink = {
     batch: (line) => void say({ kind: 'batch', line }),
     finding: (found) => void say({ kind: 'finding', found }),

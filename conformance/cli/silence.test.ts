@@ -104,6 +104,8 @@ describe('an agent that refuses', () => {
     expect(code).toBe(4);
     expect(stdout).toContain('No verdict on msg-ring (E2022-03): nothing was exercised');
     expect(stdout).toContain('7 of 7 programs refused');
+    const [harness] = summary.interfaces['msg-ring']?.clauses.filter(({ id }) => id.endsWith('/crash')) ?? [];
+    expect(harness).toMatchObject({ verdict: 'not-exercised', reason: 'no program ran to its end' });
     const verdicts = summary.interfaces['msg-ring']?.clauses.map(({ verdict }) => verdict);
     expect(verdicts).not.toContain('conforms');
   });
@@ -221,4 +223,7 @@ test('a crash is reported whatever clause was asked about', async () => {
   ]);
   expect(code).toBe(1);
   expect(stdout).toContain('system/crash');
+  const { clauses = [] } = readJson<Summary>(folder, 'crash', 'summary.json').interfaces['msg-ring'] ?? {};
+  const left = clauses.filter(({ id, verdict }) => id.includes('/system/') && verdict === 'conforms');
+  expect(left.map(({ id }) => id)).toEqual([]);
 });

@@ -6,6 +6,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ClauseId, Program, Result, Step, TraceEvent } from '#spec/index';
 import { clauseFile } from '#spec/index';
+import { errno } from '#spec/msg-ring/errno';
 import { accept } from '../acceptance.ts';
 import { exercisedBy } from '../entry.ts';
 import { msgRing } from './machine.ts';
@@ -45,12 +46,12 @@ const message = (res = 7, data = '0xd1', flags = 0) => cqe(data, res, flags);
 const two = [setup('r0'), setup('r1')];
 const sent = [...two, prep(), submit(), settle];
 const deferred = { flags: 'SINGLE_ISSUER|DEFER_TASKRUN' };
-const EBADF = -9;
-const EBADFD = -77;
-const EINVAL = -22;
-const ENOMEM = -12;
-const EOVERFLOW = -75;
-const ECANCELED = -125;
+const EBADF = -errno.EBADF;
+const EBADFD = -errno.EBADFD;
+const EINVAL = -errno.EINVAL;
+const ENOMEM = -errno.ENOMEM;
+const EOVERFLOW = -errno.EOVERFLOW;
+const ECANCELED = -errno.ECANCELED;
 
 /** Lines to a program and its events; a step with `begin` is called, `return …` returns it. */
 const played = (lines: readonly Line[]): { program: Program; events: TraceEvent[] } => {
@@ -88,49 +89,32 @@ const wait = (more: Partial<Step> = {}): Line => [
 const returned = (result: Result, at?: number): Line =>
   [{ op: 'returns', call: 'w0' }, result, ...(at === undefined ? [] : [at])] as unknown as Line;
 
+/** One opening, and the two ways in which it may go on: as the page permits, and as it does not. */
+const fork = (opening: readonly Line[], accepted: readonly Line[], refused: readonly Line[]) => ({
+  accepts: [...opening, ...accepted],
+  refuses: [...opening, ...refused],
+});
+
 const pairs: readonly Pair[] = [
   {
     clause: 'msg-ring/prep/sends-nothing',
-    accepts: [...two, prep(), settle, drain('r0'), drain('r1')],
-    refuses: [...two, prep(), settle, drain('r0'), drain('r1', message())],
+    ...fork([...two, prep(), settle, drain('r0')], [drain('r1')], [drain('r1', message())]),
   },
   {
     clause: 'msg-ring/send/target-is-a-ring',
-    accepts: [
-      setup('r0'),
-      [{ op: 'open', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(EBADFD)),
-    ],
-    refuses: [
-      setup('r0'),
-      [{ op: 'open', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(0)),
-    ],
+    ...fork(
+      [setup('r0'), [{ op: 'open', as: 'f0' }, ok], prep({ fd: 'f0' }), submit(), settle],
+      [drain('r0', own(EBADFD))],
+      [drain('r0', own(0))],
+    ),
   },
   {
     clause: 'msg-ring/error/not-a-ring',
-    accepts: [
-      setup('r0'),
-      [{ op: 'open', kind: 'memfd', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(EBADFD)),
-    ],
-    refuses: [
-      setup('r0'),
-      [{ op: 'open', kind: 'memfd', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(EBADF)),
-    ],
+    ...fork(
+      [setup('r0'), [{ op: 'open', kind: 'memfd', as: 'f0' }, ok], prep({ fd: 'f0' }), submit(), settle],
+      [drain('r0', own(EBADFD))],
+      [drain('r0', own(EBADF))],
+    ),
   },
   {
     clause: 'msg-ring/send/posts-completion',
@@ -139,13 +123,11 @@ const pairs: readonly Pair[] = [
   },
   {
     clause: 'msg-ring/send/posts-completion',
-    accepts: [...sent, drain('r0', own()), drain('r1', message())],
-    refuses: [...sent, drain('r0', own()), drain('r1')],
+    ...fork([...sent, drain('r0', own())], [drain('r1', message())], [drain('r1')]),
   },
   {
     clause: 'msg-ring/send/posts-completion',
-    accepts: [...sent, [{ op: 'close', fd: 'r0' }, ok], drain('r1', message())],
-    refuses: [...sent, [{ op: 'close', fd: 'r0' }, ok], drain('r1')],
+    ...fork([...sent, [{ op: 'close', fd: 'r0' }, ok]], [drain('r1', message())], [drain('r1')]),
   },
   {
     clause: 'msg-ring/send/res-is-len',
@@ -154,8 +136,11 @@ const pairs: readonly Pair[] = [
   },
   {
     clause: 'msg-ring/send/res-is-len',
-    accepts: [...two, prep({ len: 0xffffffff }), submit(), settle, drain('r1', message(-1))],
-    refuses: [...two, prep({ len: 0xffffffff }), submit(), settle, drain('r1', message(0x7fffffff))],
+    ...fork(
+      [...two, prep({ len: 0xffffffff }), submit(), settle],
+      [drain('r1', message(-1))],
+      [drain('r1', message(0x7fffffff))],
+    ),
   },
   {
     clause: 'msg-ring/send/user-data-is-data',
@@ -164,13 +149,19 @@ const pairs: readonly Pair[] = [
   },
   {
     clause: 'msg-ring/flags/must-be-zero',
-    accepts: [...two, prep({ flags: 1 }), submit(), settle, drain('r1'), drain('r0', own(EINVAL))],
-    refuses: [...two, prep({ flags: 1 }), submit(), settle, drain('r1', message()), drain('r0', own(0))],
+    ...fork(
+      [...two, prep({ flags: 1 }), submit(), settle],
+      [drain('r1'), drain('r0', own(EINVAL))],
+      [drain('r1', message()), drain('r0', own(0))],
+    ),
   },
   {
     clause: 'msg-ring/error/invalid-field',
-    accepts: [...two, prep({ flags: 4 }), submit(), settle, drain('r0', own(EINVAL))],
-    refuses: [...two, prep({ flags: 4 }), submit(), settle, drain('r0', own(-95))],
+    ...fork(
+      [...two, prep({ flags: 4 }), submit(), settle],
+      [drain('r0', own(EINVAL))],
+      [drain('r0', own(-95))],
+    ),
   },
   {
     clause: 'msg-ring/target/any-accessible',
@@ -185,13 +176,19 @@ const pairs: readonly Pair[] = [
   },
   {
     clause: 'msg-ring/target/self',
-    accepts: [setup('r0'), prep({ fd: 'r0' }), submit(), settle, drain('r0', message(), own())],
-    refuses: [setup('r0'), prep({ fd: 'r0' }), submit(), settle, drain('r0', own(EINVAL))],
+    ...fork(
+      [setup('r0'), prep({ fd: 'r0' }), submit(), settle],
+      [drain('r0', message(), own())],
+      [drain('r0', own(EINVAL))],
+    ),
   },
   {
     clause: 'msg-ring/wait/message-wakes',
-    accepts: [...two, wait(), prep(), submit(), returned({ value: 0 }), settle, drain('r1', message())],
-    refuses: [...two, wait(), prep(), submit(), settle, drain('r1', message())],
+    ...fork(
+      [...two, wait(), prep(), submit()],
+      [returned({ value: 0 }), settle, drain('r1', message())],
+      [settle, drain('r1', message())],
+    ),
   },
   {
     clause: 'msg-ring/wait/message-wakes',
@@ -220,8 +217,11 @@ const pairs: readonly Pair[] = [
   },
   {
     clause: 'msg-ring/wait/no-early-timeout',
-    accepts: [...two, wait({ timeout_ms: 5 }), returned({ error: 'ETIME' }, 6_000), settle],
-    refuses: [...two, wait({ timeout_ms: 5 }), returned({ error: 'ETIME' }, 1_000), settle],
+    ...fork(
+      [...two, wait({ timeout_ms: 5 })],
+      [returned({ error: 'ETIME' }, 6_000), settle],
+      [returned({ error: 'ETIME' }, 1_000), settle],
+    ),
   },
   {
     clause: 'msg-ring/completion/source-completes',
@@ -235,104 +235,84 @@ const pairs: readonly Pair[] = [
   },
   {
     clause: 'msg-ring/error/in-res',
-    accepts: [
-      setup('r0'),
-      [{ op: 'open', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(EBADFD)),
-    ],
-    refuses: [
-      setup('r0'),
-      [{ op: 'open', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(77)),
-    ],
+    ...fork(
+      [setup('r0'), [{ op: 'open', as: 'f0' }, ok], prep({ fd: 'f0' }), submit(), settle],
+      [drain('r0', own(EBADFD))],
+      [drain('r0', own(77))],
+    ),
   },
   {
     clause: 'msg-ring/error/in-res',
-    accepts: [
-      setup('r0'),
-      [{ op: 'open', as: 'f0' }, ok],
-      prep({ fd: 'f0' }),
-      submit(),
-      settle,
-      drain('r0', own(EBADFD)),
-    ],
-    refuses: [setup('r0'), [{ op: 'open', as: 'f0' }, ok], prep({ fd: 'f0' }), submit(), settle, drain('r0')],
+    ...fork(
+      [setup('r0'), [{ op: 'open', as: 'f0' }, ok], prep({ fd: 'f0' }), submit(), settle],
+      [drain('r0', own(EBADFD))],
+      [drain('r0')],
+    ),
   },
   {
     clause: 'msg-ring/error/no-memory',
-    accepts: [...two, memory('exhausted'), prep(), submit(), settle, drain('r0', own(ENOMEM))],
-    refuses: [...two, prep(), submit(), settle, drain('r0', own(ENOMEM))],
+    ...fork(
+      two,
+      [memory('exhausted'), prep(), submit(), settle, drain('r0', own(ENOMEM))],
+      [prep(), submit(), settle, drain('r0', own(ENOMEM))],
+    ),
   },
   {
     clause: 'msg-ring/error/no-memory',
-    accepts: [...two, memory('exhausted'), prep(), submit(), settle, drain('r0', own(ENOMEM))],
-    refuses: [...two, memory('exhausted'), prep(), submit(), settle, drain('r0', own(-11))],
+    ...fork(
+      [...two, memory('exhausted'), prep(), submit(), settle],
+      [drain('r0', own(ENOMEM))],
+      [drain('r0', own(-11))],
+    ),
   },
   {
     clause: 'msg-ring/error/overflow',
-    accepts: [
-      setup('r0'),
-      setup('r1', { cq_entries: 1 }),
-      prep(),
-      submit(),
-      memory('exhausted'),
-      prep({ user_data: '0xa2' }),
-      submit(),
-      settle,
-      drain('r0', own(0), cqe('0xa2', EOVERFLOW)),
-    ],
-    refuses: [
-      setup('r0'),
-      setup('r1', { cq_entries: 1 }),
-      prep(),
-      submit(),
-      memory('exhausted'),
-      prep({ user_data: '0xa2' }),
-      submit(),
-      settle,
-      drain('r0', own(0), cqe('0xa2', -28)),
-    ],
+    ...fork(
+      [
+        setup('r0'),
+        setup('r1', { cq_entries: 1 }),
+        prep(),
+        submit(),
+        memory('exhausted'),
+        prep({ user_data: '0xa2' }),
+        submit(),
+        settle,
+      ],
+      [drain('r0', own(0), cqe('0xa2', EOVERFLOW))],
+      [drain('r0', own(0), cqe('0xa2', -28))],
+    ),
   },
   {
     clause: 'msg-ring/overflow/full-is-no-error',
-    accepts: [
-      setup('r0'),
-      setup('r1', { cq_entries: 1 }),
-      prep(),
-      submit(),
-      prep({ user_data: '0xa2' }),
-      submit(),
-      settle,
-      drain('r0', own(0), cqe('0xa2', 0)),
-      drain('r1', message(), message()),
-    ],
-    refuses: [
-      setup('r0'),
-      setup('r1', { cq_entries: 1 }),
-      prep(),
-      submit(),
-      prep({ user_data: '0xa2' }),
-      submit(),
-      settle,
-      drain('r0', own(0), cqe('0xa2', EOVERFLOW)),
-      drain('r1', message()),
-    ],
+    ...fork(
+      [
+        setup('r0'),
+        setup('r1', { cq_entries: 1 }),
+        prep(),
+        submit(),
+        prep({ user_data: '0xa2' }),
+        submit(),
+        settle,
+      ],
+      [drain('r0', own(0), cqe('0xa2', 0)), drain('r1', message(), message())],
+      [drain('r0', own(0), cqe('0xa2', EOVERFLOW)), drain('r1', message())],
+    ),
   },
   {
     clause: 'msg-ring/send/refused-posts-nothing',
-    accepts: [...two, prep({ flags: 1 }), submit(), settle, drain('r0', own(EINVAL)), drain('r1')],
-    refuses: [...two, prep({ flags: 1 }), submit(), settle, drain('r0', own(EINVAL)), drain('r1', message())],
+    ...fork(
+      [...two, prep({ flags: 1 }), submit(), settle, drain('r0', own(EINVAL))],
+      [drain('r1')],
+      [drain('r1', message())],
+    ),
   },
   {
     clause: 'msg-ring/send/refused-posts-nothing',
-    accepts: [...two, prep({ flags: 1 }), submit(), settle, drain('r1'), drain('r0', own(EINVAL))],
-    refuses: [...two, prep({ flags: 1 }), submit(), settle, drain('r1', message()), drain('r0', own(EINVAL))],
+    ...fork(
+      [...two, prep({ flags: 1 }), submit(), settle],
+      [drain('r1'), drain('r0', own(EINVAL))],
+      [drain('r1', message()), drain('r0', own(EINVAL))],
+    ),
   },
   {
     clause: 'msg-ring/send/posts-at-most-one',
@@ -347,40 +327,20 @@ const pairs: readonly Pair[] = [
   {
     clause: 'msg-ring/target/disabled-refused',
     edition: 'E2023-01',
-    accepts: [
-      setup('r0'),
-      setup('r1', { flags: 'R_DISABLED' }),
-      prep(),
-      submit(),
-      settle,
-      drain('r0', own(EBADFD)),
-    ],
-    refuses: [
-      setup('r0'),
-      setup('r1', { flags: 'R_DISABLED' }),
-      prep(),
-      submit(),
-      settle,
-      drain('r0', own(0)),
-    ],
+    ...fork(
+      [setup('r0'), setup('r1', { flags: 'R_DISABLED' }), prep(), submit(), settle],
+      [drain('r0', own(EBADFD))],
+      [drain('r0', own(0))],
+    ),
   },
   {
     clause: 'msg-ring/flags/cqe-flags-pass',
     edition: 'E2023-01',
-    accepts: [
-      ...two,
-      prep({ flags: 2, file_index: 66 }),
-      submit(),
-      settle,
-      drain('r1', message(7, '0xd1', 66)),
-    ],
-    refuses: [
-      ...two,
-      prep({ flags: 2, file_index: 66 }),
-      submit(),
-      settle,
-      drain('r1', message(7, '0xd1', 0)),
-    ],
+    ...fork(
+      [...two, prep({ flags: 2, file_index: 66 }), submit(), settle],
+      [drain('r1', message(7, '0xd1', 66))],
+      [drain('r1', message(7, '0xd1', 0))],
+    ),
   },
 ];
 
