@@ -1,17 +1,19 @@
-/** Machines and guides by the name of their interface. The engine knows interfaces only from here. */
+/** Machines, guides and small worlds by the name of their interface. The engine knows interfaces only from here. */
 
 import { type Machine, msgRing } from '#model/index';
-import type { InterfaceName } from '#spec/index';
+import type { InterfaceName, WorldFile } from '#spec/index';
 import type { Guide } from './generation/guide.ts';
 import { guide as msgRingGuide } from './msg-ring/guide.ts';
+import msgRingWorlds from './msg-ring/worlds.json' with { type: 'json' };
 
 interface Known {
   readonly machine: unknown;
   readonly guide: unknown;
+  readonly worlds: unknown;
 }
 
 const known: Readonly<Record<InterfaceName, Known>> = {
-  'msg-ring': { machine: msgRing, guide: msgRingGuide },
+  'msg-ring': { machine: msgRing, guide: msgRingGuide, worlds: msgRingWorlds },
 };
 
 /** The machine of an interface. Its state is opaque to whoever asks for it by name. */
@@ -19,3 +21,6 @@ export const machineOf = (name: InterfaceName): Machine<unknown> => known[name].
 
 /** How programs of an interface are written. */
 export const guideOf = (name: InterfaceName): Guide => known[name].guide as Guide;
+
+/** The small worlds of an interface, as they are written. */
+export const worldFileOf = (name: InterfaceName): WorldFile => known[name].worlds as WorldFile;

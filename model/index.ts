@@ -13,3 +13,4 @@ export type { HandleInfo, Machine } from './machine.ts';
 export { MalformedTrace } from './malformed-trace.ts';
 export { msgRing } from './msg-ring/machine.ts';
 export type { Breach, Context, Outcome, Successor } from './outcome.ts';
+export { SmallWorld, type Standing } from './small-world.ts';

@@ -184,7 +184,7 @@ doorbell
   .description('print what there is')
   .argument(
     '<WHAT>',
-    'interfaces, operations, clauses, editions, profiles, variation-points, targets, mutants, gaps or formats',
+    'interfaces, operations, clauses, editions, profiles, variation-points, targets, mutants, worlds, gaps or formats',
   )
   .argument('[INTERFACE]', 'only of this one')
   .addOption(json())
