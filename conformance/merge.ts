@@ -11,11 +11,11 @@ import {
   HarnessError,
   type InterfaceRecord,
   type PointId,
-  type RunStatistics,
   type UnsupportedClause,
 } from '#spec/index';
 import type { FoundTrace } from './findings.ts';
 import type { InterfaceRun } from './run.ts';
+import { mergeStatistics } from './statistics.ts';
 import type { Contradiction, InterfaceProofs, Proof } from './tally.ts';
 
 /**
@@ -183,21 +183,6 @@ const fitting = (editions: readonly EditionRecord[], inForce: string): readonly 
   const best = editions.filter(({ deviations }) => deviations === fewest);
   const chosen = best.find(({ id }) => id === inForce) ?? best[0];
   return editions.map((edition) => ({ ...edition, fitsBest: edition.id === chosen?.id }));
-};
-
-const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics => {
-  const sum = (count: (statistics: RunStatistics) => number): number =>
-    all.reduce((total, statistics) => total + count(statistics), 0);
-  const generators = [...new Set(all.flatMap((statistics) => Object.keys(statistics.generators)))].sort();
-  return {
-    inconclusive: sum(({ inconclusive }) => inconclusive),
-    unsupported: sum(({ unsupported }) => unsupported),
-    failed: sum(({ failed }) => failed),
-    generators: Object.fromEntries(
-      generators.map((name) => [name, sum((statistics) => statistics.generators[name] ?? 0)]),
-    ),
-    shrinking: sum(({ shrinking }) => shrinking ?? 0),
-  };
 };
 
 const unsupportedOf = (clauses: readonly ClauseRecord[]): readonly UnsupportedClause[] =>

@@ -21,9 +21,12 @@ import {
 import { type Attempt, attempt, shown } from './attempt.ts';
 import type { Deviation } from './explanation.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
-import { type Generated, generatePrograms, type Origin } from './generate.ts';
+import { type Bound, EveryProgram } from './exhaustive.ts';
+import { generatePrograms } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
-import { type InterfaceProofs, Tally } from './tally.ts';
+import { usableOffer } from './offer.ts';
+import { newCounts, noStatistics, statisticsSince } from './statistics.ts';
+import { type InterfaceProofs, type Source, Tally } from './tally.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -39,6 +42,8 @@ export interface RunOptions {
   /** Offer operations that can hurt a live system. */
   readonly faults?: boolean;
   readonly shard?: { readonly index: number; readonly count: number };
+  /** Every program of a small world instead of generated ones. */
+  readonly exhaustive?: Bound;
   /** These instead of generated ones. */
   readonly programs?: readonly Program[];
   /** Known failures and the like, run before anything else. */
@@ -94,19 +99,8 @@ const nothingCounted: Counted = {
   steps: 0,
   exercised: {},
   signatures: {},
-  statistics: { inconclusive: 0, unsupported: 0, failed: 0, generators: {}, shrinking: 0 },
+  statistics: noStatistics,
 };
-
-/** What is new in counts that only grow. */
-const added = (
-  now: Readonly<Record<string, number>>,
-  before: Readonly<Record<string, number>>,
-): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(now)
-      .map(([key, count]) => [key, count - (before[key] ?? 0)] as const)
-      .filter(([, count]) => count > 0),
-  );
 
 class Run {
   readonly name: InterfaceName;
@@ -120,6 +114,8 @@ class Run {
   /** Deviations that have been looked into. */
   readonly known: Deviation[] = [];
   readonly failures: HarnessFailure[] = [];
+  /** In exhaustive mode, once the target has said what it offers. */
+  every: EveryProgram | null = null;
   shrinking = 0;
   editionProbes = 0;
   lastBatch = 0;
@@ -138,18 +134,19 @@ class Run {
   }
 
   async go(): Promise<InterfaceRun> {
-    const offered = this.system.description.interfaces[this.name];
-    if (!offered) {
+    const { timeMs, signal, faults, exhaustive } = this.options;
+    const offer = usableOffer(this.system.description, this.name, faults);
+    if (!offer) {
       const reason = this.system.description.reason ?? `the target does not offer ${this.name}`;
       return this.result('budget', reason);
     }
     const started = performance.now();
-    const { timeMs, signal } = this.options;
+    if (exhaustive) this.every = new EveryProgram(this.name, exhaustive, offer);
     const stop = () =>
       signal?.aborted === true || (timeMs !== undefined && performance.now() - started >= timeMs);
     let ended: InterfaceRun['ended'] = 'budget';
     try {
-      await this.loop(offered, stop);
+      await this.loop(offer, stop);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       // A target that is closed under its program because the run was stopped did not fail.
@@ -163,10 +160,10 @@ class Run {
   }
 
   /** @throws {HarnessError} The target cannot be used any more. */
-  async loop(offered: InterfaceOffer, stop: () => boolean): Promise<void> {
+  async loop(offer: InterfaceOffer, stop: () => boolean): Promise<void> {
     const inFlight = Math.max(1, this.system.description.limits.inFlight);
     const waiting: Promise<void>[] = [];
-    for (const generated of this.source(offered)) {
+    for (const generated of this.source(offer)) {
       if (stop()) break;
       const answered = attempt(this.system, generated.program, { ...this.judging, known: this.known });
       if (!(answered instanceof Promise)) {
@@ -183,8 +180,8 @@ class Run {
     await Promise.all(waiting);
   }
 
-  *source(offer: InterfaceOffer): Generator<{ program: Program; origin: Origin | 'first' | 'file' }> {
-    const { options } = this;
+  *source(offer: InterfaceOffer): Generator<{ program: Program; origin: Source }> {
+    const { options, every } = this;
     const { programs, firstPrograms = [], clauses: only, shard } = options;
     const mine = shard === undefined || shard.index === 0 ? firstPrograms : [];
     for (const program of mine) yield { program, origin: 'first' };
@@ -192,25 +189,26 @@ class Run {
       for (const program of programs) yield { program, origin: 'file' };
       return;
     }
-    const generated: Iterable<Generated> = generatePrograms(this.name, {
+    if (every) {
+      yield* every.programs(shard);
+      return;
+    }
+    yield* generatePrograms(this.name, {
       seed: options.seed,
       runs: options.runs,
       maxSteps: options.maxSteps,
-      offer: withoutFaults(offer, options.faults === true || this.system.description.selfCheck),
+      offer,
       ...(options.edition !== undefined && { edition: options.edition }),
       ...(only && { clauses: only }),
       ...(shard && { shard }),
     });
-    yield* generated;
   }
 
   /** Takes an answer in; a promise when there is something to investigate. */
-  take(
-    { program, origin }: { program: Program; origin: Origin | 'first' | 'file' },
-    tried: Attempt,
-  ): Promise<void> | null {
+  take({ program, origin }: { program: Program; origin: Source }, tried: Attempt): Promise<void> | null {
     const { tally } = this;
     tally.count(program, origin);
+    if (origin === 'exhaustive' && hasOutcome(tried)) tally.covered++;
     if (tried.kind === 'not-judged') {
       this.notJudged(program, tried);
     } else {
@@ -313,7 +311,7 @@ class Run {
     const before = this.lastCounted;
     this.lastBatch = tally.programs;
     this.lastCounted = now;
-    const of = options.programs?.length ?? options.runs;
+    const of = this.every?.share(options.shard) ?? options.programs?.length ?? options.runs;
     sink.progress?.(tally.programs, of, this.found.size);
     sink.batch?.({
       type: 'batch',
@@ -321,7 +319,7 @@ class Run {
       from,
       programs: tally.programs - from,
       steps: now.steps - before.steps,
-      exercised: added(now.exercised, before.exercised),
+      exercised: newCounts(now.exercised, before.exercised),
       choices: Object.fromEntries(
         tally
           .choices()
@@ -330,16 +328,10 @@ class Run {
       ),
       signatures: Object.fromEntries(
         Object.entries(now.signatures)
-          .map(([id, counts]) => [id, added(counts, before.signatures[id] ?? {})] as const)
+          .map(([id, counts]) => [id, newCounts(counts, before.signatures[id] ?? {})] as const)
           .filter(([, counts]) => Object.keys(counts).length > 0),
       ),
-      statistics: {
-        inconclusive: now.statistics.inconclusive - before.statistics.inconclusive,
-        unsupported: now.statistics.unsupported - before.statistics.unsupported,
-        failed: now.statistics.failed - before.statistics.failed,
-        generators: added(now.statistics.generators, before.statistics.generators),
-        shrinking: (now.statistics.shrinking ?? 0) - (before.statistics.shrinking ?? 0),
-      },
+      statistics: statisticsSince(now.statistics, before.statistics),
     });
   }
 
@@ -360,13 +352,23 @@ class Run {
   }
 
   statistics(): InterfaceRecord['statistics'] {
-    const { tally } = this;
+    const { tally, every } = this;
+    const { exhaustive } = this.options;
     return {
       inconclusive: tally.inconclusive,
       unsupported: tally.unsupported,
       failed: tally.failed,
       generators: { ...tally.origins },
       shrinking: this.shrinking,
+      ...(every &&
+        exhaustive && {
+          exhaustive: {
+            ...exhaustive,
+            total: every.total,
+            notOffered: every.total - every.offered,
+            covered: tally.covered,
+          },
+        }),
     };
   }
 
@@ -508,10 +510,5 @@ class Run {
   }
 }
 
-const harmful = new Set(['memory-fault', 'descriptor-limit']);
-
-/** Faults hurt a live system: they run only when asked for. */
-const withoutFaults = (offer: InterfaceOffer, faults: boolean): InterfaceOffer =>
-  faults
-    ? offer
-    : { ...offer, capabilities: offer.capabilities.filter((capability) => !harmful.has(capability)) };
+/** The program was run, and what came of it can be told. */
+const hasOutcome = (tried: Attempt): boolean => shown(tried) !== 'unknown';

@@ -6,6 +6,9 @@ import type { Origin } from './generate.ts';
 import { machineOf } from './interfaces.ts';
 import { type Judgement, presetOf } from './oracle.ts';
 
+/** Where a program of a run came from. */
+export type Source = Origin | 'exhaustive' | 'first' | 'file';
+
 /** A program that ruled out values of a point. */
 export interface Proof {
   readonly program: Program;
@@ -29,6 +32,8 @@ export class Tally {
   inconclusive = 0;
   unsupported = 0;
   failed = 0;
+  /** Programs of exhaustive mode that came to something. */
+  covered = 0;
   readonly origins: Record<string, number> = {};
   readonly exercised = new Map<ClauseId, number>();
   readonly reasons = new Map<string, number>();
@@ -49,7 +54,7 @@ export class Tally {
     );
   }
 
-  count(program: Program, origin: Origin | 'first' | 'file'): void {
+  count(program: Program, origin: Source): void {
     this.programs++;
     this.steps += program.steps.length;
     this.origins[origin] = (this.origins[origin] ?? 0) + 1;

@@ -6,6 +6,7 @@ import type { FindingContext } from './finding-account.ts';
 import { mailingListReport } from './mailing-list.ts';
 import { markdownReport } from './markdown.ts';
 
+export { exhaustiveText } from './exhaustive-text.ts';
 export { type FindingContext, findingContext } from './finding-account.ts';
 export { summaryText } from './terminal.ts';
 

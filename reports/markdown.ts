@@ -2,6 +2,7 @@
 
 import type { ClauseRecord, Finding, InterfaceRecord, Summary } from '#spec/index';
 import { interfaceTitle } from './dialect.ts';
+import { coveredText } from './exhaustive-text.ts';
 import {
   citation,
   datedText,
@@ -190,6 +191,9 @@ const statistics = (record: InterfaceRecord): string => {
     `${quantity(programs, 'program')}, ${quantity(steps, 'step')}${shares.length === 0 ? '' : `; from ${shares.join(', ')}`}.`,
     `Inconclusive, because the trace outgrew the oracle's budget: ${count(figures.inconclusive)} (${percent(figures.inconclusive, programs)}).`,
     `Not run because the target cannot: ${count(figures.unsupported)}; failed in the agent: ${count(figures.failed)}.`,
+    ...(figures.exhaustive === undefined
+      ? []
+      : [`Every program of a small world: ${inline(coveredText(figures.exhaustive))}.`]),
     ...(figures.shrinking === undefined
       ? []
       : [

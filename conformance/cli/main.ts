@@ -47,12 +47,17 @@ const clause = () =>
   ).argParser(read.repeated);
 const seed = () =>
   new Option('--seed <N>', 'number that the programs depend on, or `random`').argParser(read.seed).default(1);
-const runs = (byDefault?: number) => {
-  const text =
-    byDefault === undefined ? 'programs to run (default: 1000; with --clause 100 for each)' : 'programs';
-  const option = new Option('--runs <N>', text).argParser(read.wholeNumber(1));
-  return byDefault === undefined ? option : option.default(byDefault);
-};
+const runs = (text: string) => new Option('--runs <N>', text).argParser(read.wholeNumber(1));
+const exhaustive = () =>
+  new Option(
+    '--exhaustive <N>',
+    'every program of up to N steps over a small world, those that differ only in names once',
+  ).argParser(read.wholeNumber(1, 10_000));
+const world = () =>
+  new Option(
+    '--world <[I=]NAME>',
+    'the small world; see `list worlds` (default: the first of the interface)',
+  ).argParser(read.repeated);
 const maxSteps = () =>
   new Option('--max-steps <N>', 'longest program, in steps before the closing')
     .argParser(read.wholeNumber(1, 10_000))
@@ -82,7 +87,7 @@ doorbell
   .addOption(edition())
   .addOption(profile())
   .addOption(seed())
-  .addOption(runs())
+  .addOption(runs('programs to run (default: 1000; with --clause 100 for each)'))
   .addOption(
     new Option(
       '--time <TIME>',
@@ -91,6 +96,8 @@ doorbell
   )
   .addOption(deadline())
   .addOption(maxSteps())
+  .addOption(exhaustive())
+  .addOption(world())
   .addOption(clause())
   .addOption(
     new Option('--programs <DIR|FILE>', 'run these programs instead of generated ones').argParser(
@@ -146,8 +153,10 @@ doorbell
   .addOption(target().default(undefined, 'whatever the interface describes'))
   .addOption(edition())
   .addOption(seed())
-  .addOption(runs(1000))
+  .addOption(runs('programs (default: 1000)'))
   .addOption(maxSteps())
+  .addOption(exhaustive())
+  .addOption(world())
   .addOption(clause())
   .addOption(shard())
   .action(action(async (name: string, options) => (await import('./generate.ts')).generate(name, options)));
@@ -170,7 +179,7 @@ doorbell
   .description('run the suite against systems that are wrong on purpose: which lies does it notice?')
   .argument('[INTERFACE...]', 'all of them when none is named')
   .addOption(seed())
-  .addOption(runs(4000))
+  .addOption(runs('programs').default(4000))
   .addOption(maxSteps())
   .addOption(new Option('--mutant <NAME>', 'only this one; may be repeated').argParser(read.repeated))
   .addOption(deadline())

@@ -1,6 +1,7 @@
 /** One record: interfaces run one after another on their systems, and are written down as they go. */
 
 import { expectedFindings, type OwnProgram } from '#conformance/expectations';
+import { EveryProgram } from '#conformance/exhaustive';
 import {
   type FoundTrace,
   type InterfaceRun,
@@ -9,6 +10,7 @@ import {
   replay,
   run as runInterface,
 } from '#conformance/index';
+import { usableOffer } from '#conformance/offer';
 import { quoted } from '#reports/shell-text';
 import {
   contentId,
@@ -136,11 +138,7 @@ const runOne = async (
 ): Promise<InterfaceRun> => {
   const { name } = planned;
   const { address } = system.description;
-  const progress = await progressOf(
-    `${name} on ${address}`,
-    planned.programs?.length ?? plan.runs,
-    plan.timeMs,
-  );
+  const progress = await progressOf(`${name} on ${address}`, programsOf(planned, system, plan), plan.timeMs);
   const placed = (found: FoundTrace): FoundTrace => ({
     ...found,
     finding: placedFinding(found.finding, path, address),
@@ -162,6 +160,21 @@ const runOne = async (
   }
 };
 
+/** How many programs will run; `Infinity` where time ends the run. */
+const programsOf = (
+  { name, programs, exhaustive }: PlannedInterface,
+  { description }: SystemUnderTest,
+  plan: RunPlan,
+): number => {
+  const offer = usableOffer(description, name, plan.faults);
+  if (exhaustive === undefined || offer === undefined) return programs?.length ?? plan.runs;
+  return new EveryProgram(name, exhaustive, offer).share(partOf(plan));
+};
+
+/** The part of the programs that this command runs; undefined for all of them. */
+export const partOf = ({ shard }: RunPlan): RunOptions['shard'] =>
+  shard && { index: shard.index - 1, count: shard.count };
+
 /** Where the finding stands, and the command that runs it again from here. */
 const placedFinding = (finding: Finding, path: string, address: string): Finding => ({
   ...finding,
@@ -170,8 +183,9 @@ const placedFinding = (finding: Finding, path: string, address: string): Finding
 });
 
 const engineOptions = (planned: PlannedInterface, system: SystemUnderTest, plan: RunPlan): RunOptions => {
-  const { edition, profile, clauses, programs } = planned;
-  const { seed, runs, timeMs, maxSteps, faults, shard } = plan;
+  const { edition, profile, clauses, programs, exhaustive } = planned;
+  const { seed, runs, timeMs, maxSteps, faults } = plan;
+  const shard = partOf(plan);
   return {
     seed,
     runs,
@@ -183,7 +197,8 @@ const engineOptions = (planned: PlannedInterface, system: SystemUnderTest, plan:
     ...(timeMs !== undefined && { timeMs }),
     ...(clauses && { clauses }),
     ...(programs && { programs }),
-    ...(shard && { shard: { index: shard.index - 1, count: shard.count } }),
+    ...(exhaustive && { exhaustive }),
+    ...(shard && { shard }),
   };
 };
 
@@ -255,7 +270,7 @@ const targetRecord = ({ description }: SystemUnderTest): TargetRecord => {
 
 /** Everything that the programs are a function of. */
 const generationKey = (
-  { name, edition, clauses, programs }: PlannedInterface,
+  { name, edition, clauses, programs, exhaustive }: PlannedInterface,
   { description }: SystemUnderTest,
   { seed, maxSteps, faults }: RunPlan,
 ): GenerationKey => {
@@ -270,6 +285,7 @@ const generationKey = (
       ...(faults && { faults }),
       ...(clauses && { clause: clauses }),
       ...(programs && { programs: programs.map(contentId) }),
+      ...(exhaustive && { exhaustive: exhaustive.maxSteps, world: exhaustive.world }),
     },
     operations: Object.keys(offer?.operations ?? {}).sort(),
     capabilities: [...(offer?.capabilities ?? [])].sort(),

@@ -1,5 +1,6 @@
 /** What `doorbell run` is asked to do, with everything that can be wrong in it found before anything is touched. */
 
+import type { Bound } from '#conformance/exhaustive';
 import { editionOf, presetOf } from '#conformance/index';
 import type { ReportFormat } from '#reports/index';
 import {
@@ -12,6 +13,7 @@ import {
 } from '#spec/index';
 import { selectedClauses } from './clause-selection.ts';
 import { unknown } from './closest.ts';
+import { boundsOf } from './exhaustive-options.ts';
 import { readExpectations } from './expectation-file.ts';
 import type { Shard } from './options.ts';
 import { readPrograms } from './programs.ts';
@@ -29,6 +31,8 @@ export interface RunCommandOptions {
   /** Milliseconds. */
   readonly deadline?: number;
   readonly maxSteps: number;
+  readonly exhaustive?: number;
+  readonly world?: readonly string[];
   readonly clause?: readonly string[];
   readonly programs?: readonly string[];
   readonly shard?: Shard;
@@ -51,6 +55,7 @@ export interface PlannedInterface {
   readonly profile: string;
   readonly clauses?: readonly ClauseId[];
   readonly programs?: readonly Program[];
+  readonly exhaustive?: Bound;
 }
 
 export interface RunPlan {
@@ -58,7 +63,7 @@ export interface RunPlan {
   /** Nothing was named: the simulator first, then the running kernel. */
   readonly everything: boolean;
   readonly seed: number;
-  /** `Infinity` where time ends the run. */
+  /** `Infinity` where time, or the last program there is, ends the run. */
   readonly runs: number;
   /** Milliseconds for each interface. */
   readonly timeMs?: number;
@@ -90,11 +95,13 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
   const edition = scoped('--edition', options.edition);
   const profile = scoped('--profile', options.profile);
   const clauses = selectedClauses(options.clause, named);
+  const bounds = boundsOf(options, named);
   const programs = options.programs === undefined ? undefined : programsOf(options.programs, named);
 
   const interfaces = named
     .map((name): PlannedInterface => {
       const own = clauses?.filter((id) => id.startsWith(`${name}/`));
+      const exhaustive = bounds?.get(name);
       return {
         name,
         address: target(name),
@@ -102,12 +109,14 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
         profile: knownProfile(name, profile(name)),
         ...(own && { clauses: own }),
         ...(programs && { programs: programs.filter((program) => program.interface === name) }),
+        ...(exhaustive && { exhaustive }),
       };
     })
     .filter((planned) => planned.clauses?.length !== 0 && planned.programs?.length !== 0);
 
   const enough = Math.min(defaultRuns, (clauses?.length ?? defaultRuns) * defaultRunsPerClause);
-  const runs = options.runs ?? (options.time === undefined ? enough : Number.POSITIVE_INFINITY);
+  const isCounted = options.time === undefined && bounds === undefined;
+  const runs = options.runs ?? (isCounted ? enough : Number.POSITIVE_INFINITY);
   const { seed, time, deadline, maxSteps, jobs, shard, out, expect } = options;
   if (jobs > 1 && shard)
     throw new UsageError('--jobs and --shard both cut the run into parts; use one of them');
@@ -162,7 +171,12 @@ const timeText = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `$
 const recordedOptions = (options: RunCommandOptions, runs: number): RecordedOptions => ({
   ...(Number.isFinite(runs) && options.programs === undefined && { runs }),
   ...(options.time !== undefined && { time: timeText(options.time) }),
-  ...(options.programs === undefined ? { 'max-steps': options.maxSteps } : { programs: options.programs }),
+  ...(options.exhaustive !== undefined
+    ? { exhaustive: options.exhaustive }
+    : options.programs === undefined
+      ? { 'max-steps': options.maxSteps }
+      : { programs: options.programs }),
+  ...(options.world && { world: options.world }),
   ...(options.target && { target: options.target }),
   ...(options.edition && { edition: options.edition }),
   ...(options.profile && { profile: options.profile }),

@@ -245,7 +245,7 @@ export interface RunStatistics {
    */
   readonly failed: number;
   /**
-   * Programs by where they came from: witness, uniform, swarm, corpus, expectation, file.
+   * Programs by where they came from: litmus, directed, swarm, exhaustive, first, file and so on.
    */
   readonly generators: {
     readonly [k: string]: number;
@@ -254,6 +254,29 @@ export interface RunStatistics {
    * Programs executed only to shrink findings and to measure their reliability.
    */
   readonly shrinking?: number;
+  readonly exhaustive?: ExhaustiveStatistics;
+}
+/**
+ * How much of a small world was run, of a run of every program over it. Everything was, when covered and notOffered make up the total.
+ */
+export interface ExhaustiveStatistics {
+  readonly world: string;
+  /**
+   * Longest program, in steps before its closing.
+   */
+  readonly maxSteps: number;
+  /**
+   * Programs there are, each once however its names are chosen.
+   */
+  readonly total: number;
+  /**
+   * Programs of these that the target cannot run, as far as it declared.
+   */
+  readonly notOffered: number;
+  /**
+   * Programs that were run and came to a verdict, a crash or a hang.
+   */
+  readonly covered: number;
 }
 export interface GapRecord {
   readonly clause: RecordedClauseId;

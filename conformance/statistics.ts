@@ -1,0 +1,67 @@
+/** Figures of a run that add up: of several parts to those of the whole, and of a while from what was before and after. */
+
+import type { ExhaustiveStatistics, RunStatistics } from '#spec/index';
+
+/** No figures yet. */
+export const noStatistics: RunStatistics = {
+  inconclusive: 0,
+  unsupported: 0,
+  failed: 0,
+  generators: {},
+  shrinking: 0,
+};
+
+/** Counts by name. */
+type Counts = Readonly<Record<string, number>>;
+
+/** Added up by name, in the order of the names. */
+const addedUp = (all: readonly Counts[]): Counts => {
+  const names = [...new Set(all.flatMap((counts) => Object.keys(counts)))].sort();
+  return Object.fromEntries(
+    names.map((name) => [name, all.reduce((total, counts) => total + (counts[name] ?? 0), 0)]),
+  );
+};
+
+/** What is new in counts that only grow. */
+export const newCounts = (now: Counts, before: Counts): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(now)
+      .map(([key, count]) => [key, count - (before[key] ?? 0)] as const)
+      .filter(([, count]) => count > 0),
+  );
+
+/** The figures of parts as those of the whole; the order of the parts does not matter. */
+export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics => {
+  const sum = (count: (statistics: RunStatistics) => number): number =>
+    all.reduce((total, statistics) => total + count(statistics), 0);
+  const exhaustive = mergeExhaustive(all.flatMap((statistics) => statistics.exhaustive ?? []));
+  return {
+    inconclusive: sum(({ inconclusive }) => inconclusive),
+    unsupported: sum(({ unsupported }) => unsupported),
+    failed: sum(({ failed }) => failed),
+    generators: addedUp(all.map(({ generators }) => generators)),
+    shrinking: sum(({ shrinking }) => shrinking ?? 0),
+    ...(exhaustive && { exhaustive }),
+  };
+};
+
+/** Parts of one run know the same total, and cover programs of their own. */
+const mergeExhaustive = (all: readonly ExhaustiveStatistics[]): ExhaustiveStatistics | undefined => {
+  const [first] = all;
+  return first && { ...first, covered: all.reduce((total, { covered }) => total + covered, 0) };
+};
+
+/** The figures of a while, such that those of all whiles merge to the figures of the run. */
+export const statisticsSince = (now: RunStatistics, before: RunStatistics): RunStatistics => ({
+  inconclusive: now.inconclusive - before.inconclusive,
+  unsupported: now.unsupported - before.unsupported,
+  failed: now.failed - before.failed,
+  generators: newCounts(now.generators, before.generators),
+  shrinking: (now.shrinking ?? 0) - (before.shrinking ?? 0),
+  ...(now.exhaustive && {
+    exhaustive: {
+      ...now.exhaustive,
+      covered: now.exhaustive.covered - (before.exhaustive?.covered ?? 0),
+    },
+  }),
+});
