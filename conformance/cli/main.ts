@@ -189,6 +189,35 @@ doorbell
   );
 
 doorbell
+  .command('explore')
+  .description('walk the machine through its small worlds: states, clauses reached, invariants, a diagram')
+  .argument('<INTERFACE>')
+  .addOption(edition())
+  .addOption(
+    new Option(
+      '--world <[I=]NAME>',
+      'only this one; see `list worlds` (default: all; with --diagram the first)',
+    ).argParser(read.repeated),
+  )
+  .addOption(
+    new Option('--max-steps <N>', 'longest program, in steps').argParser(read.wholeNumber(0, 100)).default(6),
+  )
+  .addOption(
+    new Option('--max-states <N>', 'states to keep of a world before its walk ends')
+      .argParser(read.wholeNumber(1, 50_000_000))
+      .default(1_000_000),
+  )
+  .addOption(
+    new Option('--diagram <FMT>', 'print a diagram of one world instead').choices(['mermaid', 'dot']),
+  )
+  .addOption(json())
+  .addHelpText(
+    'after',
+    '\nEnds with 1 when an invariant is broken, or when a clause that demands something is reached in no\nworld. A diagram shows the first 60 states, and says how many it leaves out.',
+  )
+  .action(action(async (name: string, options) => (await import('./explore.ts')).explore(name, options)));
+
+doorbell
   .command('list')
   .description('print what there is')
   .argument(

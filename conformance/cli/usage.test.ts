@@ -127,6 +127,10 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['judge', unasked], /unasked\.jsonl:2 answers program 2, which no execute line asks/],
   [['judge', negative], /neither a trace \(program and events\) nor a line/],
   [['audit', 'msg-ring', '--mutant', 'acepts-pipe'], /did you mean 'accepts-pipe'/],
+  [['explore', 'msg-rong'], /did you mean 'msg-ring'/],
+  [['explore', 'msg-ring', '--world', 'smal'], /has no world smal; there is small, /],
+  [['explore', 'msg-ring', '--diagram', 'svg'], /Allowed choices are mermaid, dot/],
+  [['explore', 'msg-ring', '--max-states', '0'], /whole number from 1/],
   [['list', 'clases'], /did you mean 'clauses'/],
   [['list', 'clauses', 'msg-rong'], /did you mean 'msg-ring'/],
   [['show', 'mesage-wakes'], /did you mean 'message-wakes'/],
@@ -169,7 +173,7 @@ test('a dangling name for the folder of runs is refused', async () => {
 });
 
 describe('help', () => {
-  const commands = ['run', 'replay', 'generate', 'judge', 'audit', 'list', 'show', 'smoke'];
+  const commands = ['run', 'replay', 'generate', 'judge', 'audit', 'explore', 'list', 'show', 'smoke'];
   test.concurrent.each(commands)('%s --help says how, on standard output', async (command) => {
     const { code, stdout, stderr } = await doorbell([command, '--help']);
     expect(stdout).toMatch(new RegExp(`^Usage: doorbell ${command} `));
