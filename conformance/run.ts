@@ -8,6 +8,7 @@ import {
   type ClauseId,
   type ClauseRecord,
   clauseFile,
+  type CorpusStatistics,
   clauses,
   HarnessError,
   type HarnessFailure,
@@ -15,6 +16,7 @@ import {
   type InterfaceOffer,
   type InterfaceRecord,
   type Program,
+  type StaleFile,
   type SystemUnderTest,
   type UnsupportedClause,
 } from '#spec/index';
@@ -22,7 +24,7 @@ import { type Attempt, attempt, shown } from './attempt.ts';
 import type { Deviation } from './explanation.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { type Bound, EveryProgram } from './exhaustive.ts';
-import { generatePrograms } from './generate.ts';
+import { generatePrograms, isOffered } from './generate.ts';
 import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
 import { usableOffer } from './offer.ts';
 import { newCounts, noStatistics, statisticsSince } from './statistics.ts';
@@ -48,9 +50,18 @@ export interface RunOptions {
   readonly programs?: readonly Program[];
   /** Known failures and the like, run before anything else. */
   readonly firstPrograms?: readonly Program[];
+  /** Programs kept from earlier runs, run next. */
+  readonly corpus?: KeptPrograms;
   readonly signal?: AbortSignal;
   /** Repetitions of each finding; default 20. */
   readonly repetitions?: number;
+}
+
+/** Programs kept from earlier runs. */
+export interface KeptPrograms {
+  readonly programs: readonly Program[];
+  /** Files that hold none which can be run. */
+  readonly stale: readonly StaleFile[];
 }
 
 /** Where a run tells what it learns, as it learns it. */
@@ -116,6 +127,8 @@ class Run {
   readonly failures: HarnessFailure[] = [];
   /** In exhaustive mode, once the target has said what it offers. */
   every: EveryProgram | null = null;
+  /** What became of the programs of earlier runs, where this run is the one that runs them. */
+  corpus: CorpusStatistics | null = null;
   shrinking = 0;
   editionProbes = 0;
   lastBatch = 0;
@@ -183,8 +196,10 @@ class Run {
   *source(offer: InterfaceOffer): Generator<{ program: Program; origin: Source }> {
     const { options, every } = this;
     const { programs, firstPrograms = [], clauses: only, shard } = options;
-    const mine = shard === undefined || shard.index === 0 ? firstPrograms : [];
-    for (const program of mine) yield { program, origin: 'first' };
+    if (shard === undefined || shard.index === 0) {
+      for (const program of firstPrograms) yield { program, origin: 'first' };
+      yield* this.kept(offer);
+    }
     if (programs) {
       for (const program of programs) yield { program, origin: 'file' };
       return;
@@ -202,6 +217,17 @@ class Run {
       ...(only && { clauses: only }),
       ...(shard && { shard }),
     });
+  }
+
+  *kept(offer: InterfaceOffer): Generator<{ program: Program; origin: Source }> {
+    const { corpus } = this.options;
+    if (corpus === undefined) return;
+    this.corpus = { replayed: 0, notOffered: 0, stale: corpus.stale };
+    for (const program of corpus.programs)
+      if (isOffered(this.name, offer, program.steps)) {
+        this.corpus = { ...this.corpus, replayed: this.corpus.replayed + 1 };
+        yield { program, origin: 'corpus' };
+      } else this.corpus = { ...this.corpus, notOffered: this.corpus.notOffered + 1 };
   }
 
   /** Takes an answer in; a promise when there is something to investigate. */
@@ -352,7 +378,7 @@ class Run {
   }
 
   statistics(): InterfaceRecord['statistics'] {
-    const { tally, every } = this;
+    const { tally, every, corpus } = this;
     const { exhaustive } = this.options;
     return {
       inconclusive: tally.inconclusive,
@@ -369,6 +395,7 @@ class Run {
             covered: tally.covered,
           },
         }),
+      ...(corpus && { corpus }),
     };
   }
 

@@ -1,6 +1,6 @@
 /** Figures of a run that add up: of several parts to those of the whole, and of a while from what was before and after. */
 
-import type { ExhaustiveStatistics, RunStatistics } from '#spec/index';
+import type { CorpusStatistics, ExhaustiveStatistics, RunStatistics } from '#spec/index';
 
 /** No figures yet. */
 export const noStatistics: RunStatistics = {
@@ -35,6 +35,7 @@ export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics =>
   const sum = (count: (statistics: RunStatistics) => number): number =>
     all.reduce((total, statistics) => total + count(statistics), 0);
   const exhaustive = mergeExhaustive(all.flatMap((statistics) => statistics.exhaustive ?? []));
+  const corpus = mergeCorpora(all.flatMap((statistics) => statistics.corpus ?? []));
   return {
     inconclusive: sum(({ inconclusive }) => inconclusive),
     unsupported: sum(({ unsupported }) => unsupported),
@@ -42,6 +43,7 @@ export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics =>
     generators: addedUp(all.map(({ generators }) => generators)),
     shrinking: sum(({ shrinking }) => shrinking ?? 0),
     ...(exhaustive && { exhaustive }),
+    ...(corpus && { corpus }),
   };
 };
 
@@ -49,6 +51,16 @@ export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics =>
 const mergeExhaustive = (all: readonly ExhaustiveStatistics[]): ExhaustiveStatistics | undefined => {
   const [first] = all;
   return first && { ...first, covered: all.reduce((total, { covered }) => total + covered, 0) };
+};
+
+const mergeCorpora = (all: readonly CorpusStatistics[]): CorpusStatistics | undefined => {
+  if (all.length === 0) return undefined;
+  const stale = new Map(all.flatMap((corpus) => corpus.stale.map((each) => [each.file, each])));
+  return {
+    replayed: all.reduce((total, { replayed }) => total + replayed, 0),
+    notOffered: all.reduce((total, { notOffered }) => total + notOffered, 0),
+    stale: [...stale.values()].sort((one, other) => (one.file < other.file ? -1 : 1)),
+  };
 };
 
 /** The figures of a while, such that those of all whiles merge to the figures of the run. */
@@ -62,6 +74,13 @@ export const statisticsSince = (now: RunStatistics, before: RunStatistics): RunS
     exhaustive: {
       ...now.exhaustive,
       covered: now.exhaustive.covered - (before.exhaustive?.covered ?? 0),
+    },
+  }),
+  ...(now.corpus && {
+    corpus: {
+      replayed: now.corpus.replayed - (before.corpus?.replayed ?? 0),
+      notOffered: now.corpus.notOffered - (before.corpus?.notOffered ?? 0),
+      stale: before.corpus ? [] : now.corpus.stale,
     },
   }),
 });

@@ -7,7 +7,7 @@ import { machineOf } from './interfaces.ts';
 import { type Judgement, presetOf } from './oracle.ts';
 
 /** Where a program of a run came from. */
-export type Source = Origin | 'exhaustive' | 'first' | 'file';
+export type Source = Origin | 'exhaustive' | 'corpus' | 'first' | 'file';
 
 /** A program that ruled out values of a point. */
 export interface Proof {

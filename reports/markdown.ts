@@ -1,6 +1,6 @@
 /** report.md: the compliance report of a run, for the people who mend the system and those who keep its page. */
 
-import type { ClauseRecord, Finding, InterfaceRecord, Summary } from '#spec/index';
+import type { ClauseRecord, CorpusStatistics, Finding, InterfaceRecord, Summary } from '#spec/index';
 import { interfaceTitle } from './dialect.ts';
 import { coveredText } from './exhaustive-text.ts';
 import {
@@ -181,6 +181,17 @@ const gaps = (record: InterfaceRecord): readonly string[] => {
   ]);
 };
 
+const corpusLines = ({ replayed, notOffered, stale }: CorpusStatistics): readonly string[] => [
+  `From the corpus: ${quantity(replayed, 'program')} run first${notOffered === 0 ? '' : `, ${count(notOffered)} not run because the target cannot`}.`,
+  ...(stale.length === 0
+    ? []
+    : [
+        `Of the corpus ${quantity(stale.length, 'file')} could not be replayed: ${stale
+          .map(({ file, reason }) => `${code(file)} (${inline(reason)})`)
+          .join(', ')}.`,
+      ]),
+];
+
 const statistics = (record: InterfaceRecord): string => {
   const { programs, steps, statistics: figures } = record;
   const generated = Object.values(figures.generators).reduce((sum, n) => sum + n, 0);
@@ -194,6 +205,7 @@ const statistics = (record: InterfaceRecord): string => {
     ...(figures.exhaustive === undefined
       ? []
       : [`Every program of a small world: ${inline(coveredText(figures.exhaustive))}.`]),
+    ...(figures.corpus === undefined ? [] : corpusLines(figures.corpus)),
     ...(figures.shrinking === undefined
       ? []
       : [

@@ -1,6 +1,7 @@
 /** `doorbell run --dry-run`: what would run, with nothing run. */
 
 import { EveryProgram } from '#conformance/exhaustive';
+import { isOffered } from '#conformance/generate';
 import { run as runInterface } from '#conformance/index';
 import { usableOffer } from '#conformance/offer';
 import { exhaustiveText } from '#reports/index';
@@ -52,7 +53,7 @@ type Amount = Pick<Intended, 'programs' | 'steps' | 'generators' | 'exhaustive' 
 
 /** Of exhaustive mode every program is counted, and none is written: there may be very many. */
 const counted = (
-  { name, exhaustive }: PlannedInterface,
+  { name, exhaustive, corpus }: PlannedInterface,
   { description }: SystemUnderTest,
   plan: RunPlan,
 ): Amount | null => {
@@ -60,10 +61,12 @@ const counted = (
   if (exhaustive === undefined || offer === undefined) return null;
   const every = new EveryProgram(name, exhaustive, offer);
   const programs = every.share(partOf(plan));
+  const isFirst = (partOf(plan)?.index ?? 0) === 0;
+  const kept = isFirst ? (corpus?.programs ?? []).filter(({ steps }) => isOffered(name, offer, steps)) : [];
   return {
-    programs,
+    programs: kept.length + programs,
     steps: null,
-    generators: { exhaustive: programs },
+    generators: { ...(kept.length > 0 && { corpus: kept.length }), exhaustive: programs },
     exhaustive: { ...exhaustive, total: every.total, notOffered: every.total - every.offered },
     reason: null,
   };
@@ -71,7 +74,7 @@ const counted = (
 
 /** Every program is written as a run would, against a system that runs none. */
 const written = async (
-  { name, edition, profile, clauses, programs }: PlannedInterface,
+  { name, edition, profile, clauses, programs, corpus }: PlannedInterface,
   { description }: SystemUnderTest,
   plan: RunPlan,
 ): Promise<Amount> => {
@@ -93,6 +96,7 @@ const written = async (
       faults,
       ...(clauses && { clauses }),
       ...(programs && { programs }),
+      ...(corpus && { corpus }),
       ...(shard && { shard }),
     },
   );

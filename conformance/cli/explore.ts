@@ -3,9 +3,12 @@
 import { machineOf } from '#conformance/index';
 import { GraphBuilder } from '#conformance/state-graph';
 import { unreached, type Walked, walkOf } from '#conformance/walks';
+import { witnessesOf } from '#conformance/shortest-programs';
 import { worldOf, worldsOf } from '#conformance/worlds';
 import { count, type DiagramFormat, diagramText, quantity } from '#reports/index';
-import type { ClauseId, InterfaceName } from '#spec/index';
+import type { SmallWorld } from '#model/index';
+import type { ClauseId, InterfaceName, Program } from '#spec/index';
+import { Corpus } from './corpus.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { columns, print, printJson } from './output.ts';
 import { namedInterfaces, scoped } from './scoped.ts';
@@ -16,6 +19,7 @@ interface ExploreOptions {
   readonly maxSteps: number;
   readonly maxStates: number;
   readonly diagram?: DiagramFormat;
+  readonly corpus?: string;
   readonly json?: true;
 }
 
@@ -47,14 +51,17 @@ export const explore = async (word: string, options: ExploreOptions): Promise<Ex
   const edition = scoped('--edition', options.edition)(name);
   const wanted = scoped('--world', options.world)(name);
   const isWhole = wanted === undefined && diagram === undefined;
+  const walked = isWhole ? worldsOf(name) : [worldOf(name, wanted)];
+  const corpus = options.corpus === undefined ? undefined : Corpus.open(options.corpus);
+  corpus?.create();
   const reached = new Set<ClauseId>();
   const worlds: WorldReport[] = [];
   let drawn: string | undefined;
-  for (const world of isWhole ? worldsOf(name) : [worldOf(name, wanted)]) {
+  for (const world of walked) {
     const graph = diagram && new GraphBuilder(machineOf(name), world, drawnMax);
     const sought = isWhole ? unreached(name, edition, reached).dead : [];
     const bounds = { maxSteps, maxStates, sought, ...(edition !== undefined && { edition }) };
-    const walked = walkOf(
+    const walk = walkOf(
       name,
       world,
       bounds,
@@ -66,9 +73,9 @@ export const explore = async (word: string, options: ExploreOptions): Promise<Ex
         move: (from, to, turn) => graph.move(from, to, turn),
       },
     );
-    const { durationMs, explored } = walked;
+    const { durationMs, explored } = walk;
     const { states, moves, byDepth, complete } = explored;
-    for (const clause of walked.reached) reached.add(clause);
+    for (const clause of walk.reached) reached.add(clause);
     worlds.push({
       world: world.name,
       states,
@@ -77,7 +84,7 @@ export const explore = async (word: string, options: ExploreOptions): Promise<Ex
       complete,
       durationMs: Math.round(durationMs),
       statesPerSecond: Math.round((1000 * states) / durationMs),
-      broken: walked.broken,
+      broken: walk.broken,
     });
     if (diagram && graph) {
       const extent = complete ? `of up to ${maxSteps} steps` : 'as far as the walk went';
@@ -85,6 +92,7 @@ export const explore = async (word: string, options: ExploreOptions): Promise<Ex
       drawn = diagramText({ ...graph.graph(), title }, diagram);
     }
   }
+  const witnesses = corpus && keepWitnesses(corpus, name, walked, { edition, maxSteps, maxStates });
   const invariants = (machineOf(name).invariants ?? []).map((invariant) => invariant.name);
   const { dead, open } = unreached(name, edition, reached);
   const isBroken = worlds.some(({ broken }) => broken.length > 0);
@@ -100,12 +108,30 @@ export const explore = async (word: string, options: ExploreOptions): Promise<Ex
     dead,
     open,
     ...(drawn !== undefined && { diagram: drawn }),
+    ...(witnesses && { witnesses }),
     exit,
   };
   if (options.json) await printJson(report);
   else await print(drawn ?? textOf(report, isWhole));
+  if (corpus && witnesses && !options.json && drawn === undefined)
+    await print(
+      `${quantity(new Set(witnesses.map(({ file }) => file)).size, 'witness', 'witnesses')} kept in ${corpus.path}\n`,
+    );
   return exit;
 };
+
+/** Keeps the shortest program for each clause and each choice that the worlds have one for. */
+const keepWitnesses = (
+  corpus: Corpus,
+  name: InterfaceName,
+  worlds: readonly SmallWorld[],
+  bounds: Parameters<typeof witnessesOf>[2],
+): readonly { readonly tests: string; readonly file: string; readonly program: Program }[] =>
+  witnessesOf(name, worlds, bounds).map(({ tests, program }) => ({
+    tests,
+    file: corpus.add(program),
+    program,
+  }));
 
 const textOf = (
   {

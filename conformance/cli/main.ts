@@ -116,6 +116,12 @@ doorbell
       'known deviations; `mainline` names the list for Linux that comes with the tool',
     ),
   )
+  .addOption(
+    new Option(
+      '--corpus <DIR>',
+      'folder of programs worth keeping: run first, and added to with whatever is found',
+    ),
+  )
   .addOption(new Option('--strict-edition', 'deviations that a later edition permits count too'))
   .addOption(new Option('--out <DIR>', 'folder for the record (default: the next of doorbell-runs/)'))
   .addOption(
@@ -209,6 +215,12 @@ doorbell
   )
   .addOption(
     new Option('--diagram <FMT>', 'print a diagram of one world instead').choices(['mermaid', 'dot']),
+  )
+  .addOption(
+    new Option(
+      '--corpus <DIR>',
+      'keep the shortest program that tests each clause in this folder; see `run`',
+    ),
   )
   .addOption(json())
   .addHelpText(

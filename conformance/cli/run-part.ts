@@ -65,7 +65,7 @@ export const runPart = async (
   const { interfaces, plan } = part;
   const started = new Date();
   const header = headerOf(part, started);
-  const recorder = new Recorder(RunFolder.begin(path), header, interruption);
+  const recorder = new Recorder(RunFolder.begin(path), header, interruption, plan.corpus);
   const release = closeWhenStuck(interfaces, interruption.signal);
   const ran: RanInterface[] = [];
   for (const { planned, system } of interfaces) {
@@ -183,7 +183,7 @@ const placedFinding = (finding: Finding, path: string, address: string): Finding
 });
 
 const engineOptions = (planned: PlannedInterface, system: SystemUnderTest, plan: RunPlan): RunOptions => {
-  const { edition, profile, clauses, programs, exhaustive } = planned;
+  const { edition, profile, clauses, programs, exhaustive, corpus } = planned;
   const { seed, runs, timeMs, maxSteps, faults } = plan;
   const shard = partOf(plan);
   return {
@@ -198,6 +198,7 @@ const engineOptions = (planned: PlannedInterface, system: SystemUnderTest, plan:
     ...(clauses && { clauses }),
     ...(programs && { programs }),
     ...(exhaustive && { exhaustive }),
+    ...(corpus && { corpus }),
     ...(shard && { shard }),
   };
 };
@@ -270,7 +271,7 @@ const targetRecord = ({ description }: SystemUnderTest): TargetRecord => {
 
 /** Everything that the programs are a function of. */
 const generationKey = (
-  { name, edition, clauses, programs, exhaustive }: PlannedInterface,
+  { name, edition, clauses, programs, exhaustive, corpus }: PlannedInterface,
   { description }: SystemUnderTest,
   { seed, maxSteps, faults }: RunPlan,
 ): GenerationKey => {
@@ -286,6 +287,7 @@ const generationKey = (
       ...(clauses && { clause: clauses }),
       ...(programs && { programs: programs.map(contentId) }),
       ...(exhaustive && { exhaustive: exhaustive.maxSteps, world: exhaustive.world }),
+      ...(corpus && { corpus: corpus.programs.map(contentId) }),
     },
     operations: Object.keys(offer?.operations ?? {}).sort(),
     capabilities: [...(offer?.capabilities ?? [])].sort(),

@@ -1,7 +1,7 @@
 /** What `doorbell run` is asked to do, with everything that can be wrong in it found before anything is touched. */
 
 import type { Bound } from '#conformance/exhaustive';
-import { editionOf, presetOf } from '#conformance/index';
+import { editionOf, type KeptPrograms, presetOf } from '#conformance/index';
 import type { ReportFormat } from '#reports/index';
 import {
   type ClauseId,
@@ -13,6 +13,7 @@ import {
 } from '#spec/index';
 import { selectedClauses } from './clause-selection.ts';
 import { unknown } from './closest.ts';
+import { Corpus } from './corpus.ts';
 import { boundsOf } from './exhaustive-options.ts';
 import { readExpectations } from './expectation-file.ts';
 import type { Shard } from './options.ts';
@@ -38,6 +39,7 @@ export interface RunCommandOptions {
   readonly shard?: Shard;
   readonly jobs: number;
   readonly expect?: string;
+  readonly corpus?: string;
   readonly strictEdition?: true;
   readonly out?: string;
   readonly format?: readonly string[];
@@ -56,6 +58,7 @@ export interface PlannedInterface {
   readonly clauses?: readonly ClauseId[];
   readonly programs?: readonly Program[];
   readonly exhaustive?: Bound;
+  readonly corpus?: KeptPrograms;
 }
 
 export interface RunPlan {
@@ -73,6 +76,7 @@ export interface RunPlan {
   readonly jobs: number;
   readonly shard?: Shard;
   readonly expected?: ExpectationFile;
+  readonly corpus?: Corpus;
   readonly strictEdition: boolean;
   readonly formats: readonly ReportFormat[];
   readonly out?: string;
@@ -96,6 +100,7 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
   const profile = scoped('--profile', options.profile);
   const clauses = selectedClauses(options.clause, named);
   const bounds = boundsOf(options, named);
+  const corpus = options.corpus === undefined ? undefined : Corpus.open(options.corpus);
   const programs = options.programs === undefined ? undefined : programsOf(options.programs, named);
 
   const interfaces = named
@@ -110,6 +115,7 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
         ...(own && { clauses: own }),
         ...(programs && { programs: programs.filter((program) => program.interface === name) }),
         ...(exhaustive && { exhaustive }),
+        ...(corpus && { corpus: keptFor(name, corpus, name === named[0]) }),
       };
     })
     .filter((planned) => planned.clauses?.length !== 0 && planned.programs?.length !== 0);
@@ -132,6 +138,7 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
     jobs,
     ...(shard && { shard }),
     ...(expect !== undefined && { expected: await readExpectations(expect) }),
+    ...(corpus && { corpus }),
     strictEdition: options.strictEdition === true,
     formats: await knownFormats(options.format),
     ...(out !== undefined && { out }),
@@ -140,6 +147,14 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
     recorded: recordedOptions(options, runs),
   };
 };
+
+/** What a corpus has for one interface; files of which nobody knows what they are about belong to the first. */
+const keptFor = (name: InterfaceName, { programs, stale }: Corpus, isFirst: boolean): KeptPrograms => ({
+  programs: programs.filter((program) => program.interface === name),
+  stale: stale
+    .filter(({ interface: about }) => (about === null ? isFirst : about === name))
+    .map(({ file, reason }) => ({ file, reason })),
+});
 
 const knownProfile = (name: InterfaceName, id = 'docs'): string => {
   presetOf(name, id);
@@ -183,6 +198,7 @@ const recordedOptions = (options: RunCommandOptions, runs: number): RecordedOpti
   ...(options.clause && { clause: options.clause }),
   ...(options.shard && { shard: `${options.shard.index}/${options.shard.count}` }),
   ...(options.expect !== undefined && { expect: options.expect }),
+  ...(options.corpus !== undefined && { corpus: options.corpus }),
   ...(options.strictEdition && { 'strict-edition': true }),
   ...(options.faults && { faults: true }),
 });

@@ -45,8 +45,10 @@ export const run = async (names: readonly string[], options: RunCommandOptions):
   const systems = new OpenSystems();
   try {
     const parts = plan.everything ? await everything(plan, systems) : [await asked(plan, systems)];
+    tellStale(plan);
     if (plan.dryRun) return await dryRun(parts);
     const root = reserveFolder(plan.out);
+    plan.corpus?.create();
     const codes: ExitCode[] = [];
     for (const part of parts) {
       if (interruption.cause !== null) break;
@@ -59,6 +61,18 @@ export const run = async (names: readonly string[], options: RunCommandOptions):
     interruption.end();
     await systems.close();
   }
+};
+
+/** Files named one by one; of many the rest is counted. */
+const namedMax = 10;
+
+/** Programs of earlier runs that can be run no more are said, once, and are no reason not to run the rest. */
+const tellStale = ({ corpus, shard }: RunPlan): void => {
+  if (corpus === undefined || (shard !== undefined && shard.index > 1)) return;
+  for (const { file, reason } of corpus.stale.slice(0, namedMax))
+    complain(`${join(corpus.path, file)} is not replayed: ${reason}`);
+  if (corpus.stale.length > namedMax)
+    complain(`${corpus.stale.length - namedMax} more files of ${corpus.path} are not replayed`);
 };
 
 /** The code for a command that was stopped after so many of its parts. */

@@ -255,6 +255,7 @@ export interface RunStatistics {
    */
   readonly shrinking?: number;
   readonly exhaustive?: ExhaustiveStatistics;
+  readonly corpus?: CorpusStatistics;
 }
 /**
  * How much of a small world was run, of a run of every program over it. Everything was, when covered and notOffered make up the total.
@@ -277,6 +278,24 @@ export interface ExhaustiveStatistics {
    * Programs that were run and came to a verdict, a crash or a hang.
    */
   readonly covered: number;
+}
+/**
+ * Programs kept from earlier runs, which run first.
+ */
+export interface CorpusStatistics {
+  readonly replayed: number;
+  /**
+   * Programs that the target cannot run, as far as it declared.
+   */
+  readonly notOffered: number;
+  /**
+   * Files that hold no program which can be run: of an older version of the interface, or no program at all.
+   */
+  readonly stale: readonly StaleFile[];
+}
+export interface StaleFile {
+  readonly file: string;
+  readonly reason: string;
 }
 export interface GapRecord {
   readonly clause: RecordedClauseId;
