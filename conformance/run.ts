@@ -7,8 +7,8 @@ import {
   type BatchLine,
   type ClauseId,
   type ClauseRecord,
-  clauseFile,
   type CorpusStatistics,
+  clauseFile,
   clauses,
   HarnessError,
   type HarnessFailure,
@@ -21,14 +21,16 @@ import {
   type UnsupportedClause,
 } from '#spec/index';
 import { type Attempt, attempt, shown } from './attempt.ts';
+import { Events } from './events.ts';
+import { type Bound, EveryProgram } from './exhaustive.ts';
 import type { Deviation } from './explanation.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
-import { type Bound, EveryProgram } from './exhaustive.ts';
 import { generatePrograms, isOffered } from './generate.ts';
-import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
 import { usableOffer } from './offer.ts';
-import { newCounts, noStatistics, statisticsSince } from './statistics.ts';
+import { editionOf, type JudgeOptions, presetOf, statesOf } from './oracle.ts';
+import { mergeStatistics, newCounts, noStatistics, statisticsSince } from './statistics.ts';
 import { type InterfaceProofs, type Source, Tally } from './tally.ts';
+import { unobservedOf } from './unobserved.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -113,6 +115,13 @@ const nothingCounted: Counted = {
   statistics: noStatistics,
 };
 
+/** A program with its number in the whole run, from 0; what is run before any of them has the number of the first. */
+interface Numbered {
+  readonly program: Program;
+  readonly origin: Source;
+  readonly number: number;
+}
+
 class Run {
   readonly name: InterfaceName;
   readonly system: SystemUnderTest;
@@ -120,6 +129,7 @@ class Run {
   readonly sink: RunSink;
   readonly judging: JudgeOptions;
   readonly tally: Tally;
+  readonly events: Events;
   readonly found = new Map<string, FoundTrace>();
   readonly seen = new Map<string, number>();
   /** Deviations that have been looked into. */
@@ -144,6 +154,7 @@ class Run {
       ...(options.profile !== undefined && { profile: options.profile }),
     };
     this.tally = new Tally(name, options.profile);
+    this.events = new Events(name, statesOf(name, editionOf(name, options.edition).id));
   }
 
   async go(): Promise<InterfaceRun> {
@@ -193,15 +204,17 @@ class Run {
     await Promise.all(waiting);
   }
 
-  *source(offer: InterfaceOffer): Generator<{ program: Program; origin: Source }> {
+  *source(offer: InterfaceOffer): Generator<Numbered> {
     const { options, every } = this;
     const { programs, firstPrograms = [], clauses: only, shard } = options;
     if (shard === undefined || shard.index === 0) {
-      for (const program of firstPrograms) yield { program, origin: 'first' };
+      for (const program of firstPrograms) yield { program, origin: 'first', number: 0 };
       yield* this.kept(offer);
     }
     if (programs) {
-      for (const program of programs) yield { program, origin: 'file' };
+      const { index, count } = shard ?? { index: 0, count: 1 };
+      for (const [place, program] of programs.entries())
+        yield { program, origin: 'file', number: place * count + index };
       return;
     }
     if (every) {
@@ -219,19 +232,19 @@ class Run {
     });
   }
 
-  *kept(offer: InterfaceOffer): Generator<{ program: Program; origin: Source }> {
+  *kept(offer: InterfaceOffer): Generator<Numbered> {
     const { corpus } = this.options;
     if (corpus === undefined) return;
     this.corpus = { replayed: 0, notOffered: 0, stale: corpus.stale };
     for (const program of corpus.programs)
       if (isOffered(this.name, offer, program.steps)) {
         this.corpus = { ...this.corpus, replayed: this.corpus.replayed + 1 };
-        yield { program, origin: 'corpus' };
+        yield { program, origin: 'corpus', number: 0 };
       } else this.corpus = { ...this.corpus, notOffered: this.corpus.notOffered + 1 };
   }
 
   /** Takes an answer in; a promise when there is something to investigate. */
-  take({ program, origin }: { program: Program; origin: Source }, tried: Attempt): Promise<void> | null {
+  take({ program, origin, number }: Numbered, tried: Attempt): Promise<void> | null {
     const { tally } = this;
     tally.count(program, origin);
     if (origin === 'exhaustive' && hasOutcome(tried)) tally.covered++;
@@ -239,6 +252,7 @@ class Run {
       this.notJudged(program, tried);
     } else {
       const contradictions = tally.add(program, tried.judgement);
+      this.events.add(number, program, tried.answer.events, tried.judgement);
       this.editions(tried);
       for (const found of contradictions) {
         this.batch(false);
@@ -396,7 +410,17 @@ class Run {
           },
         }),
       ...(corpus && { corpus }),
+      events: this.events.statistics(),
     };
+  }
+
+  finalStatistics(): InterfaceRecord['statistics'] {
+    const { name, tally, judging } = this;
+    const { events, ...others } = this.statistics();
+    if (events === undefined || events.until === 0) return others;
+    const unobserved = unobservedOf(name, judging, tally.spokenFor, events.outcomes);
+    // Names in order, as when parts are merged.
+    return mergeStatistics([{ ...others, events: { ...events, unobserved } }]);
   }
 
   result(ended: InterfaceRun['ended'], reason: string | null): InterfaceRun {
@@ -450,7 +474,7 @@ class Run {
         deviations: tally.editions.get(id)?.size ?? 0,
         fitsBest: id === best,
       })),
-      statistics: this.statistics(),
+      statistics: this.finalStatistics(),
       gaps: clauses(name)
         .filter(({ gap }) => gap !== undefined)
         .map(({ id, gap, reason: reading, source }) => ({

@@ -1,6 +1,7 @@
 /** Figures of a run that add up: of several parts to those of the whole, and of a while from what was before and after. */
 
-import type { CorpusStatistics, ExhaustiveStatistics, RunStatistics } from '#spec/index';
+import type { CorpusStatistics, EventStatistics, ExhaustiveStatistics, RunStatistics } from '#spec/index';
+import { mergeUnobserved } from './unobserved.ts';
 
 /** No figures yet. */
 export const noStatistics: RunStatistics = {
@@ -35,6 +36,7 @@ export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics =>
   const sum = (count: (statistics: RunStatistics) => number): number =>
     all.reduce((total, statistics) => total + count(statistics), 0);
   const exhaustive = mergeExhaustive(all.flatMap((statistics) => statistics.exhaustive ?? []));
+  const events = mergeEvents(all.flatMap((statistics) => statistics.events ?? []));
   const corpus = mergeCorpora(all.flatMap((statistics) => statistics.corpus ?? []));
   return {
     inconclusive: sum(({ inconclusive }) => inconclusive),
@@ -44,6 +46,7 @@ export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics =>
     shrinking: sum(({ shrinking }) => shrinking ?? 0),
     ...(exhaustive && { exhaustive }),
     ...(corpus && { corpus }),
+    ...(events && { events }),
   };
 };
 
@@ -60,6 +63,64 @@ const mergeCorpora = (all: readonly CorpusStatistics[]): CorpusStatistics | unde
     replayed: all.reduce((total, { replayed }) => total + replayed, 0),
     notOffered: all.reduce((total, { notOffered }) => total + notOffered, 0),
     stale: [...stale.values()].sort((one, other) => (one.file < other.file ? -1 : 1)),
+  };
+};
+
+const mergeEvents = (all: readonly EventStatistics[]): EventStatistics | undefined => {
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const unobserved = mergeUnobserved(all.flatMap((events) => events.unobserved ?? []));
+  return {
+    operations: addedUp(all.map(({ operations }) => operations)),
+    outcomes: addedUpByName(all.map(({ outcomes }) => outcomes)),
+    statesAlive: addedUp(all.map(({ statesAlive }) => statesAlive)),
+    lengths: addedUp(all.map(({ lengths }) => lengths)),
+    refusals: {
+      every: first.refusals.every,
+      programs: all.reduce((total, { refusals }) => total + refusals.programs, 0),
+      atOnce: addedUp(all.map(({ refusals }) => refusals.atOnce)),
+    },
+    firstSeen: earliest(all.map(({ firstSeen }) => firstSeen)),
+    until: Math.max(...all.map(({ until }) => until)),
+    ...(unobserved && { unobserved }),
+  };
+};
+
+const addedUpByName = (all: readonly Readonly<Record<string, Counts>>[]): Record<string, Counts> => {
+  const names = [...new Set(all.flatMap((each) => Object.keys(each)))].sort();
+  return Object.fromEntries(names.map((name) => [name, addedUp(all.map((each) => each[name] ?? {}))]));
+};
+
+const earliest = (all: readonly Counts[]): Counts => {
+  const names = [...new Set(all.flatMap((each) => Object.keys(each)))].sort();
+  return Object.fromEntries(
+    names.map((name) => [name, Math.min(...all.flatMap((each) => each[name] ?? []))]),
+  );
+};
+
+/** Only what a while added; what no run saw is known at its end alone. */
+const eventsSince = (
+  { unobserved: _, ...now }: EventStatistics,
+  before: EventStatistics | undefined,
+): EventStatistics => {
+  if (before === undefined) return now;
+  const outcomes = Object.entries(now.outcomes)
+    .map(([name, counts]) => [name, newCounts(counts, before.outcomes[name] ?? {})] as const)
+    .filter(([, counts]) => Object.keys(counts).length > 0);
+  return {
+    operations: newCounts(now.operations, before.operations),
+    outcomes: Object.fromEntries(outcomes),
+    statesAlive: newCounts(now.statesAlive, before.statesAlive),
+    lengths: newCounts(now.lengths, before.lengths),
+    refusals: {
+      every: now.refusals.every,
+      programs: now.refusals.programs - before.refusals.programs,
+      atOnce: newCounts(now.refusals.atOnce, before.refusals.atOnce),
+    },
+    firstSeen: Object.fromEntries(
+      Object.entries(now.firstSeen).filter(([name, number]) => before.firstSeen[name] !== number),
+    ),
+    until: now.until,
   };
 };
 
@@ -83,4 +144,5 @@ export const statisticsSince = (now: RunStatistics, before: RunStatistics): RunS
       stale: before.corpus ? [] : now.corpus.stale,
     },
   }),
+  ...(now.events && { events: eventsSince(now.events, before.events) }),
 });

@@ -40,6 +40,8 @@ export class Tally {
   /** Signatures that deviate from an edition, by edition. */
   readonly editions = new Map<string, Set<string>>();
   readonly occasions = new Map<PointId, number>();
+  /** By point, the values that some program left possible when it ruled out others. */
+  readonly spokenFor = new Map<PointId, Set<string>>();
   readonly #points: Points;
   readonly #perProgram: ReadonlySet<string>;
   #choices: Choices;
@@ -70,6 +72,9 @@ export class Tally {
     if (point !== null) this.#contradicted.add(point);
     let out: Contradiction[] | null = null;
     for (const { point, possible } of judgement.choices) {
+      const spokenFor = this.spokenFor.get(point) ?? new Set();
+      for (const value of possible) spokenFor.add(value);
+      this.spokenFor.set(point, spokenFor);
       if (this.#perProgram.has(point)) continue;
       this.occasions.set(point, (this.occasions.get(point) ?? 0) + 1);
       const contradiction = this.#prove(point, { program, possible });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Machine } from '#model/index';
-import { clauseFile, interfaceFile, interfaceNames, type ClauseId } from '#spec/index';
+import { type ClauseId, clauseFile, interfaceFile, interfaceNames } from '#spec/index';
 import { generatePrograms } from './generate.ts';
 import { Walk } from './generation/walk.ts';
 import { machineOf } from './interfaces.ts';

@@ -2,6 +2,7 @@
 
 import type { ClauseRecord, CorpusStatistics, Finding, InterfaceRecord, Summary } from '#spec/index';
 import { interfaceTitle } from './dialect.ts';
+import { eventsLines, eventsTable } from './events-text.ts';
 import { coveredText } from './exhaustive-text.ts';
 import {
   citation,
@@ -205,6 +206,7 @@ const statistics = (record: InterfaceRecord): string => {
     ...(figures.exhaustive === undefined
       ? []
       : [`Every program of a small world: ${inline(coveredText(figures.exhaustive))}.`]),
+    ...(figures.events === undefined ? [] : eventsLines(figures.events)),
     ...(figures.corpus === undefined ? [] : corpusLines(figures.corpus)),
     ...(figures.shrinking === undefined
       ? []
@@ -293,7 +295,11 @@ const interfaceSections = (summary: Summary, name: string, record: InterfaceReco
     ...section('### Choices observed', choices(record)),
     ...(record.editions.length === 0 ? [] : section('### Editions', ...editions(record))),
     ...section('### For the maintainer of the page', ...gaps(record)),
-    ...section('### Statistics', statistics(record)),
+    ...section(
+      '### Statistics',
+      statistics(record),
+      record.statistics.events === undefined ? '' : eventsTable(record.statistics.events),
+    ),
   ];
 };
 

@@ -208,7 +208,7 @@ test('several processes write one corpus at once, and all of it is whole', async
   const files = expectSound(path);
   for (const { stdout } of all.slice(0, 2)) {
     const [, kept] = /^(\d+) witnesses kept in /m.exec(stdout) ?? [];
-    expect(Number(kept)).toBeGreaterThan(8);
+    expect(Number(kept)).toBeGreaterThan(4);
     expect(files.length).toBeGreaterThan(Number(kept));
   }
   const { statistics } = await run('replays', '--target', 'simulator', '--runs', '1', '--corpus', path);

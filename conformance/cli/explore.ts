@@ -1,12 +1,12 @@
 /** `doorbell explore`: walks the machine of an interface through its small worlds. */
 
 import { machineOf } from '#conformance/index';
+import { witnessesOf } from '#conformance/shortest-programs';
 import { GraphBuilder } from '#conformance/state-graph';
 import { unreached, type Walked, walkOf } from '#conformance/walks';
-import { witnessesOf } from '#conformance/shortest-programs';
 import { worldOf, worldsOf } from '#conformance/worlds';
-import { count, type DiagramFormat, diagramText, quantity } from '#reports/index';
 import type { SmallWorld } from '#model/index';
+import { count, type DiagramFormat, diagramText, quantity } from '#reports/index';
 import type { ClauseId, InterfaceName, Program } from '#spec/index';
 import { Corpus } from './corpus.ts';
 import { EXIT, type ExitCode } from './exit.ts';

@@ -1,7 +1,7 @@
 /** One record: interfaces run one after another on their systems, and are written down as they go. */
 
-import { expectedFindings, type OwnProgram } from '#conformance/expectations';
 import { EveryProgram } from '#conformance/exhaustive';
+import { expectedFindings, type OwnProgram } from '#conformance/expectations';
 import {
   type FoundTrace,
   type InterfaceRun,

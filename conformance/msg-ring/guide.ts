@@ -7,6 +7,7 @@ import type { Guide, Move } from '../generation/guide.ts';
 import type { Walk } from '../generation/walk.ts';
 import { closing } from './closing.ts';
 import { litmus } from './litmus.ts';
+import { refusalsMet, reportedErrors } from './observed.ts';
 
 /** The features that one program uses. */
 interface Swarm {
@@ -356,4 +357,6 @@ export const guide: Guide<State, Swarm> = {
   moves,
   closing,
   litmus,
+  reportedErrors,
+  refusalsMet,
 };
