@@ -56,7 +56,7 @@ const mix = (seed: number, number: number): number => {
 };
 
 /** Can the target run this body, as far as it declared? */
-const isOffered = (name: InterfaceName, offer: InterfaceOffer, body: readonly Step[]): boolean => {
+export const isOffered = (name: InterfaceName, offer: InterfaceOffer, body: readonly Step[]): boolean => {
   const operations = operationsOf(interfaceFile(name));
   const can = (capability: string) => offer.capabilities.includes(capability);
   return body.every((step) => {

@@ -16,5 +16,5 @@ export {
   presetOf,
 } from './oracle.ts';
 export { type Replay, type ReplayOptions, type ReplayOutcome, replay } from './replay.ts';
-export { type InterfaceRun, type RunOptions, type RunSink, run } from './run.ts';
+export { type InterfaceRun, type KeptPrograms, type RunOptions, type RunSink, run } from './run.ts';
 export { type Keeps, type Shrunk, shrink } from './shrink.ts';

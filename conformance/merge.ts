@@ -16,7 +16,7 @@ import {
 } from '#spec/index';
 import type { FoundTrace } from './findings.ts';
 import type { InterfaceRun } from './run.ts';
-import { sumOfStatistics } from './statistics.ts';
+import { mergeStatistics } from './statistics.ts';
 import type { Contradiction, InterfaceProofs, Proof } from './tally.ts';
 
 /**
@@ -147,7 +147,7 @@ const mergeRecords = (
       first.editions.map((edition) => ({ ...edition, deviations: signatures[edition.id]?.length ?? 0 })),
       first.edition,
     ),
-    statistics: sumOfStatistics(records.map(({ statistics }) => statistics)),
+    statistics: mergeStatistics(records.map(({ statistics }) => statistics)),
     reason: records.every(({ reason }) => reason !== null) ? first.reason : null,
   };
 };

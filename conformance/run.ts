@@ -7,6 +7,7 @@ import {
   type BatchLine,
   type ClauseId,
   type ClauseRecord,
+  type CorpusStatistics,
   clauseFile,
   clauses,
   HarnessError,
@@ -15,18 +16,22 @@ import {
   type InterfaceOffer,
   type InterfaceRecord,
   type Program,
+  type StaleFile,
   type SystemUnderTest,
   type UnsupportedClause,
 } from '#spec/index';
 import { type Attempt, attempt, shown } from './attempt.ts';
+import { Events } from './events.ts';
+import { type Bound, EveryProgram } from './exhaustive.ts';
 import type { Deviation } from './explanation.ts';
-import { withoutFaults } from './faults.ts';
+import { usableOffer } from './faults.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
-import { type Generated, generatePrograms, type Origin } from './generate.ts';
-import { editionOf, type JudgeOptions, presetOf } from './oracle.ts';
-import { added, named, noStatistics, statisticsSince } from './statistics.ts';
-import { type InterfaceProofs, Tally } from './tally.ts';
+import { generatePrograms, isOffered } from './generate.ts';
+import { editionOf, type JudgeOptions, presetOf, statesOf } from './oracle.ts';
+import { mergeStatistics, named, newCounts, noStatistics, statisticsSince } from './statistics.ts';
+import { type InterfaceProofs, type Source, Tally } from './tally.ts';
 import { UnmadeCalls } from './unmade-calls.ts';
+import { unobservedOf } from './unobserved.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -42,13 +47,24 @@ export interface RunOptions {
   /** Offer operations that can hurt a live system. */
   readonly faults?: boolean;
   readonly shard?: { readonly index: number; readonly count: number };
+  /** Every program of a small world instead of generated ones. */
+  readonly exhaustive?: Bound;
   /** These instead of generated ones. */
   readonly programs?: readonly Program[];
   /** Known failures and the like, run before anything else. */
   readonly firstPrograms?: readonly Program[];
+  /** Programs kept from earlier runs, run next. */
+  readonly corpus?: KeptPrograms;
   readonly signal?: AbortSignal;
   /** Repetitions of each finding; default 20. */
   readonly repetitions?: number;
+}
+
+/** Programs kept from earlier runs. */
+export interface KeptPrograms {
+  readonly programs: readonly Program[];
+  /** Files that hold none which can be run. */
+  readonly stale: readonly StaleFile[];
 }
 
 /** Where a run tells what it learns, as it learns it. */
@@ -100,6 +116,13 @@ const nothingCounted: Counted = {
   statistics: noStatistics,
 };
 
+/** A program with its number in the whole run, from 0; what is run before any of them has the number of the first. */
+interface Numbered {
+  readonly program: Program;
+  readonly origin: Source;
+  readonly number: number;
+}
+
 class Run {
   readonly name: InterfaceName;
   readonly system: SystemUnderTest;
@@ -107,12 +130,17 @@ class Run {
   readonly sink: RunSink;
   readonly judging: JudgeOptions;
   readonly tally: Tally;
+  readonly events: Events;
   readonly found = new Map<string, FoundTrace>();
   readonly seen = new Map<string, number>();
   /** Deviations that have been looked into. */
   readonly known: Deviation[] = [];
   readonly failures: HarnessFailure[] = [];
   readonly unmade: UnmadeCalls;
+  /** In exhaustive mode, once the target has said what it offers. */
+  every: EveryProgram | null = null;
+  /** What became of the programs of earlier runs, where this run is the one that runs them. */
+  corpus: CorpusStatistics | null = null;
   shrinking = 0;
   editionProbes = 0;
   lastBatch = 0;
@@ -129,21 +157,23 @@ class Run {
     };
     this.tally = new Tally(name, options.profile);
     this.unmade = new UnmadeCalls(name, system.description.interfaces[name]);
+    this.events = new Events(name, statesOf(name, editionOf(name, options.edition).id));
   }
 
   async go(): Promise<InterfaceRun> {
-    const offered = this.system.description.interfaces[this.name];
-    if (!offered) {
+    const { timeMs, signal, faults, exhaustive } = this.options;
+    const offer = usableOffer(this.system.description, this.name, faults);
+    if (!offer) {
       const reason = this.system.description.reason ?? `the target does not offer ${this.name}`;
       return this.result('budget', reason);
     }
     const started = performance.now();
-    const { timeMs, signal } = this.options;
+    if (exhaustive) this.every = new EveryProgram(this.name, exhaustive, offer);
     const stop = () =>
       signal?.aborted === true || (timeMs !== undefined && performance.now() - started >= timeMs);
     let ended: InterfaceRun['ended'] = 'budget';
     try {
-      await this.loop(offered, stop);
+      await this.loop(offer, stop);
     } catch (error) {
       if (!(error instanceof HarnessError)) throw error;
       // A target that is closed under its program because the run was stopped did not fail.
@@ -162,10 +192,10 @@ class Run {
   }
 
   /** @throws {HarnessError} The target cannot be used any more. */
-  async loop(offered: InterfaceOffer, stop: () => boolean): Promise<void> {
+  async loop(offer: InterfaceOffer, stop: () => boolean): Promise<void> {
     const inFlight = Math.max(1, this.system.description.limits.inFlight);
     const waiting: Promise<void>[] = [];
-    for (const generated of this.source(offered)) {
+    for (const generated of this.source(offer)) {
       if (stop()) break;
       const answered = attempt(this.system, generated.program, { ...this.judging, known: this.known });
       if (!(answered instanceof Promise)) {
@@ -182,39 +212,56 @@ class Run {
     await Promise.all(waiting);
   }
 
-  *source(offer: InterfaceOffer): Generator<{ program: Program; origin: Origin | 'first' | 'file' }> {
-    const { options } = this;
+  *source(offer: InterfaceOffer): Generator<Numbered> {
+    const { options, every } = this;
     const { programs, firstPrograms = [], clauses: only, shard } = options;
-    const mine = shard === undefined || shard.index === 0 ? firstPrograms : [];
-    for (const program of mine) yield { program, origin: 'first' };
+    if (shard === undefined || shard.index === 0) {
+      for (const program of firstPrograms) yield { program, origin: 'first', number: 0 };
+      yield* this.kept(offer);
+    }
     if (programs) {
-      for (const program of programs) yield { program, origin: 'file' };
+      const { index, count } = shard ?? { index: 0, count: 1 };
+      for (const [place, program] of programs.entries())
+        yield { program, origin: 'file', number: place * count + index };
       return;
     }
-    const generated: Iterable<Generated> = generatePrograms(this.name, {
+    if (every) {
+      yield* every.programs(shard);
+      return;
+    }
+    yield* generatePrograms(this.name, {
       seed: options.seed,
       runs: options.runs,
       maxSteps: options.maxSteps,
-      offer: withoutFaults(offer, options.faults === true || this.system.description.selfCheck),
+      offer,
       ...(options.edition !== undefined && { edition: options.edition }),
       ...(only && { clauses: only }),
       ...(shard && { shard }),
     });
-    yield* generated;
+  }
+
+  *kept(offer: InterfaceOffer): Generator<Numbered> {
+    const { corpus } = this.options;
+    if (corpus === undefined) return;
+    this.corpus = { replayed: 0, notOffered: 0, stale: corpus.stale };
+    for (const program of corpus.programs)
+      if (isOffered(this.name, offer, program.steps)) {
+        this.corpus = { ...this.corpus, replayed: this.corpus.replayed + 1 };
+        yield { program, origin: 'corpus', number: 0 };
+      } else this.corpus = { ...this.corpus, notOffered: this.corpus.notOffered + 1 };
   }
 
   /** Takes an answer in; a promise when there is something to investigate. */
-  take(
-    { program, origin }: { program: Program; origin: Origin | 'first' | 'file' },
-    tried: Attempt,
-  ): Promise<void> | null {
+  take({ program, origin, number }: Numbered, tried: Attempt): Promise<void> | null {
     const { tally } = this;
     tally.count(program, origin);
+    if (origin === 'exhaustive' && hasOutcome(tried)) tally.covered++;
     if (tried.kind === 'not-judged') {
       this.notJudged(program, tried);
     } else {
       this.unmade.add(program, tried.answer.events);
       const contradictions = tally.add(program, tried.judgement);
+      this.events.add(number, program, tried.answer.events, tried.judgement);
       this.editions(tried);
       for (const found of contradictions) {
         this.batch(false);
@@ -312,7 +359,7 @@ class Run {
     const before = this.lastCounted;
     this.lastBatch = tally.programs;
     this.lastCounted = now;
-    const of = options.programs?.length ?? options.runs;
+    const of = this.every?.share(options.shard) ?? options.programs?.length ?? options.runs;
     sink.progress?.(tally.programs, of, this.found.size);
     sink.batch?.({
       type: 'batch',
@@ -320,7 +367,7 @@ class Run {
       from,
       programs: tally.programs - from,
       steps: now.steps - before.steps,
-      exercised: added(now.exercised, before.exercised),
+      exercised: newCounts(now.exercised, before.exercised),
       choices: Object.fromEntries(
         tally
           .choices()
@@ -329,7 +376,7 @@ class Run {
       ),
       signatures: Object.fromEntries(
         Object.entries(now.signatures)
-          .map(([id, counts]) => [id, added(counts, before.signatures[id] ?? {})] as const)
+          .map(([id, counts]) => [id, newCounts(counts, before.signatures[id] ?? {})] as const)
           .filter(([, counts]) => Object.keys(counts).length > 0),
       ),
       statistics: statisticsSince(now.statistics, before.statistics),
@@ -353,7 +400,8 @@ class Run {
   }
 
   statistics(): InterfaceRecord['statistics'] {
-    const { tally } = this;
+    const { tally, every, corpus } = this;
+    const { exhaustive } = this.options;
     return {
       inconclusive: tally.inconclusive,
       unsupported: tally.unsupported,
@@ -364,7 +412,27 @@ class Run {
       ...named('skipped', { ...this.unmade.skipped }),
       drains: this.unmade.drains,
       failedDrains: this.unmade.failedDrains,
+      ...(every &&
+        exhaustive && {
+          exhaustive: {
+            ...exhaustive,
+            total: every.total,
+            notOffered: every.total - every.offered,
+            covered: tally.covered,
+          },
+        }),
+      ...(corpus && { corpus }),
+      events: this.events.statistics(),
     };
+  }
+
+  finalStatistics(): InterfaceRecord['statistics'] {
+    const { name, tally, judging } = this;
+    const { events, ...others } = this.statistics();
+    if (events === undefined || events.until === 0) return others;
+    const unobserved = unobservedOf(name, judging, tally.spokenFor, events.outcomes);
+    // Names in order, as when parts are merged.
+    return mergeStatistics([{ ...others, events: { ...events, unobserved } }]);
   }
 
   result(ended: InterfaceRun['ended'], reason: string | null): InterfaceRun {
@@ -418,7 +486,7 @@ class Run {
         deviations: tally.editions.get(id)?.size ?? 0,
         fitsBest: id === best,
       })),
-      statistics: this.statistics(),
+      statistics: this.finalStatistics(),
       gaps: clauses(name)
         .filter(({ gap }) => gap !== undefined)
         .map(({ id, gap, reason: reading, source }) => ({
@@ -499,3 +567,6 @@ class Run {
       });
   }
 }
+
+/** The program was run, and what came of it can be told. */
+const hasOutcome = (tried: Attempt): boolean => shown(tried) !== 'unknown';

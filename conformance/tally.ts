@@ -6,6 +6,9 @@ import type { Origin } from './generate.ts';
 import { machineOf } from './interfaces.ts';
 import { type Judgement, presetOf } from './oracle.ts';
 
+/** Where a program of a run came from. */
+export type Source = Origin | 'exhaustive' | 'corpus' | 'first' | 'file';
+
 /** A program that ruled out values of a point. */
 export interface Proof {
   readonly program: Program;
@@ -34,12 +37,16 @@ export class Tally {
   inconclusive = 0;
   unsupported = 0;
   failed = 0;
+  /** Programs of exhaustive mode that came to something. */
+  covered = 0;
   readonly origins: Record<string, number> = {};
   readonly exercised = new Map<ClauseId, number>();
   readonly reasons = new Map<string, number>();
   /** Signatures that deviate from an edition, by edition. */
   readonly editions = new Map<string, Set<string>>();
   readonly occasions = new Map<PointId, number>();
+  /** By point, the values that some program left possible when it ruled out others. */
+  readonly spokenFor = new Map<PointId, Set<string>>();
   readonly #points: Points;
   readonly #perProgram: ReadonlySet<string>;
   #choices: Choices;
@@ -54,7 +61,7 @@ export class Tally {
     );
   }
 
-  count(program: Program, origin: Origin | 'first' | 'file'): void {
+  count(program: Program, origin: Source): void {
     this.programs++;
     this.steps += program.steps.length;
     this.origins[origin] = (this.origins[origin] ?? 0) + 1;
@@ -78,6 +85,9 @@ export class Tally {
     if (point !== null) this.#contradicted.add(point);
     let out: Contradiction[] | null = null;
     for (const { point, possible } of judgement.choices) {
+      const spokenFor = this.spokenFor.get(point) ?? new Set();
+      for (const value of possible) spokenFor.add(value);
+      this.spokenFor.set(point, spokenFor);
       if (this.#perProgram.has(point)) continue;
       this.occasions.set(point, (this.occasions.get(point) ?? 0) + 1);
       const contradiction = this.#prove(point, { program, possible });

@@ -11,7 +11,7 @@ import type { ClauseId, Step } from '#spec/index';
 import type { Machine } from './machine.ts';
 import type { Context } from './outcome.ts';
 import { Codec, flag, list, nullable, plain, record, type Shape, shared, whole } from './shape.ts';
-import { callName, type SmallWorld, type Standing } from './small-world.ts';
+import type { SmallWorld, Standing } from './small-world.ts';
 import { type CallUnderWay, type Happening, type Moment, Steps } from './steps.ts';
 
 export interface ExploreOptions {
@@ -78,8 +78,6 @@ class Numbers {
 }
 
 const nothing = -1;
-/** The number that stands for the end of the call at this place, and back. */
-const endAt = (place: number): number => -2 - place;
 
 const shapeOf = <S>(state: Shape<S>): Shape<Place<S>> => {
   const call: Shape<CallUnderWay> = record({
@@ -107,7 +105,7 @@ export class Exploration<S> {
   /** The state from which one was first reached, and by which of its turns. */
   readonly #parent = new Numbers();
   readonly #turn = new Numbers();
-  /** What that turn writes: a letter, the end of a call by its place (`endAt`), or nothing. */
+  /** What that turn writes, as a move of the world, or nothing. */
   readonly #written = new Numbers();
 
   constructor(machine: Machine<S>, world: SmallWorld, options: ExploreOptions) {
@@ -166,7 +164,7 @@ export class Exploration<S> {
           moves++;
           for (const clause of turn.happening.clauses) cited.add(clause);
           const { letter, happening } = turn;
-          const written = letter ?? (happening.kind === 'end' ? endAt(happening.place) : nothing);
+          const written = letter ?? (happening.kind === 'end' ? this.#world.size + happening.place : nothing);
           const costs = written !== nothing;
           const to = reach(turn.to, from, number, written, costs ? next : level, costs ? depth + 1 : depth);
           visitor.move?.(from, to, turn);
@@ -201,21 +199,12 @@ export class Exploration<S> {
     return path.reverse();
   }
 
-  /** The program of these moves. Calls are named in the order in which they begin. */
+  /** The program of these moves. */
   bodyTo(id: number): readonly Step[] {
     const written: number[] = [];
     for (let at = id; this.#parent.at(at) >= 0; at = this.#parent.at(at))
       if (this.#written.at(at) !== nothing) written.push(this.#written.at(at));
-    const open: string[] = [];
-    let begun = 0;
-    return written.reverse().map((one): Step => {
-      if (one < nothing) return { op: 'end', call: open.splice(endAt(one), 1)[0] as string };
-      const step = this.#world.step(one);
-      if (!this.#world.begins(one)) return step;
-      const begin = callName(begun++);
-      open.push(begin);
-      return { ...step, begin };
-    });
+    return this.#world.steps(written.reverse());
   }
 
   #start(): Place<S> {

@@ -9,6 +9,7 @@ export {
 } from './acceptance.ts';
 export { type Choices, narrow, type Points, SpecificationGap, variationPoints } from './choices.ts';
 export { choicesOf, exercisedBy } from './entry.ts';
+export { Exploration, type Explored, type Place, type Turn, type Visitor } from './explore.ts';
 export type { HandleInfo, Machine } from './machine.ts';
 export { MalformedTrace } from './malformed-trace.ts';
 export { msgRing } from './msg-ring/machine.ts';

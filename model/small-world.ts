@@ -89,6 +89,29 @@ export class SmallWorld {
     return { named, open: open.toSpliced(place, 1) };
   }
 
+  /**
+   * The steps of these moves: letters, and for the end of the call at a place among those under way the number of
+   * letters and its place. Calls are named in the order in which they begin.
+   */
+  steps(moves: Iterable<number>): readonly Step[] {
+    const steps: Step[] = [];
+    const open: string[] = [];
+    let begun = 0;
+    for (const move of moves) {
+      if (move >= this.size) {
+        steps.push({ op: 'end', call: open.splice(move - this.size, 1)[0] as string });
+        continue;
+      }
+      const { step, begins } = this.#letter(move);
+      if (begins) {
+        const begin = callName(begun++);
+        open.push(begin);
+        steps.push({ ...step, begin });
+      } else steps.push(step);
+    }
+    return steps;
+  }
+
   #letter(index: number): Letter {
     const letter = this.#letters[index];
     if (!letter) throw new SpecificationGap(`there is no letter ${index} in the world ${this.name}`);

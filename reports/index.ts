@@ -6,7 +6,10 @@ import type { FindingContext } from './finding-account.ts';
 import { mailingListReport } from './mailing-list.ts';
 import { markdownReport } from './markdown.ts';
 
+export { type DiagramFormat, diagramText } from './diagram.ts';
+export { exhaustiveText } from './exhaustive-text.ts';
 export { type FindingContext, findingContext, precedingFile } from './finding-account.ts';
+export { count, quantity } from './quantities.ts';
 export { summaryText } from './terminal.ts';
 
 const renderers = {

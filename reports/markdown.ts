@@ -1,7 +1,9 @@
 /** report.md: the compliance report of a run, for the people who mend the system and those who keep its page. */
 
-import type { ClauseRecord, Finding, InterfaceRecord, Summary } from '#spec/index';
+import type { ClauseRecord, CorpusStatistics, Finding, InterfaceRecord, Summary } from '#spec/index';
 import { interfaceTitle } from './dialect.ts';
+import { eventsLines, eventsTable } from './events-text.ts';
+import { coveredText } from './exhaustive-text.ts';
 import {
   citation,
   datedText,
@@ -184,6 +186,17 @@ const gaps = (record: InterfaceRecord): readonly string[] => {
 /** Reasons for refusals that the report lists. */
 const refusalReasonsMax = 5;
 
+const corpusLines = ({ replayed, notOffered, stale }: CorpusStatistics): readonly string[] => [
+  `From the corpus: ${quantity(replayed, 'program')} run first${notOffered === 0 ? '' : `, ${count(notOffered)} not run because the target cannot`}.`,
+  ...(stale.length === 0
+    ? []
+    : [
+        `Of the corpus ${quantity(stale.length, 'file')} could not be replayed: ${stale
+          .map(({ file, reason }) => `${code(file)} (${inline(reason)})`)
+          .join(', ')}.`,
+      ]),
+];
+
 const statistics = (record: InterfaceRecord): string => {
   const { programs, steps, statistics: figures } = record;
   const generated = Object.values(figures.generators).reduce((sum, n) => sum + n, 0);
@@ -211,6 +224,11 @@ const statistics = (record: InterfaceRecord): string => {
       : [
           `Drains that failed: ${count(figures.failedDrains ?? 0)} of ${count(figures.drains ?? 0)}. What is missing after them is held against nobody.`,
         ]),
+    ...(figures.exhaustive === undefined
+      ? []
+      : [`Every program of a small world: ${inline(coveredText(figures.exhaustive))}.`]),
+    ...(figures.events === undefined ? [] : eventsLines(figures.events)),
+    ...(figures.corpus === undefined ? [] : corpusLines(figures.corpus)),
     ...(figures.shrinking === undefined
       ? []
       : [
@@ -309,7 +327,11 @@ const interfaceSections = (summary: Summary, name: string, record: InterfaceReco
     ...section('### Choices observed', choices(record)),
     ...(record.editions.length === 0 ? [] : section('### Editions', ...editions(record))),
     ...section('### For the maintainer of the page', ...gaps(record)),
-    ...section('### Statistics', statistics(record)),
+    ...section(
+      '### Statistics',
+      statistics(record),
+      record.statistics.events === undefined ? '' : eventsTable(record.statistics.events),
+    ),
   ];
 };
 

@@ -2,6 +2,7 @@
 
 import { createColors } from 'picocolors';
 import type { Finding, InterfaceRecord, Summary } from '#spec/index';
+import { coveredText, isComplete } from './exhaustive-text.ts';
 import { outcomeText, shortClause } from './finding-account.ts';
 import { findingGroups } from './finding-groups.ts';
 import { clauseCounts, type Headline, interfaceHeadline } from './headline.ts';
@@ -60,7 +61,14 @@ export const summaryText = (summary: Summary, { colour, report, hint }: SummaryT
       ? [paint.yellow('No verdict: nothing was run')]
       : interfaces.flatMap(([name, record]) => {
           const { tone, text } = interfaceHeadline(summary, name, record);
-          return [paint.bold(tones[tone](visible(text))), paint.dim(`  ${figures(record)}`)];
+          const { exhaustive } = record.statistics;
+          return [
+            paint.bold(tones[tone](visible(text))),
+            paint.dim(`  ${figures(record)}`),
+            ...(exhaustive === undefined
+              ? []
+              : [(isComplete(exhaustive) ? paint.dim : paint.yellow)(`  ${coveredText(exhaustive)}`)]),
+          ];
         });
 
   const { unexpected, expected, dated } = findingGroups(summary);

@@ -106,6 +106,17 @@ const mutants: Listing = async (names) => {
   );
 };
 
+const worlds: Listing = async (names) => {
+  const { worldFileOf, worldsOf } = await import('#conformance/worlds');
+  return names.flatMap((name) => {
+    const sizes = new Map(worldsOf(name).map((world) => [world.name, world.size]));
+    return worldFileOf(name).worlds.map((world) => ({
+      data: { interface: name, steps: sizes.get(world.name), ...world },
+      row: [name, world.name, `${sizes.get(world.name)} steps`, world.meaning],
+    }));
+  });
+};
+
 const gaps: Listing = async (names) => {
   const { clauses } = await import('#spec/load');
   return names.flatMap((name) =>
@@ -139,6 +150,7 @@ const listings: Readonly<Record<string, Listing>> = {
   'variation-points': variationPoints,
   targets,
   mutants,
+  worlds,
   gaps,
   formats,
 };

@@ -11,6 +11,7 @@ const lists = [
   'variation-points',
   'targets',
   'mutants',
+  'worlds',
   'gaps',
   'formats',
 ];

@@ -49,12 +49,17 @@ const clause = () =>
   ).argParser(read.repeated);
 const seed = () =>
   new Option('--seed <N>', 'number that the programs depend on, or `random`').argParser(read.seed).default(1);
-const runs = (byDefault?: number) => {
-  const text =
-    byDefault === undefined ? 'programs to run (default: 1000; with --clause 100 for each)' : 'programs';
-  const option = new Option('--runs <N>', text).argParser(read.wholeNumber(1));
-  return byDefault === undefined ? option : option.default(byDefault);
-};
+const runs = (text: string) => new Option('--runs <N>', text).argParser(read.wholeNumber(1));
+const exhaustive = () =>
+  new Option(
+    '--exhaustive <N>',
+    'every program of up to N steps over a small world, those that differ only in names once',
+  ).argParser(read.wholeNumber(1, 10_000));
+const world = () =>
+  new Option(
+    '--world <[I=]NAME>',
+    'the small world; see `list worlds` (default: the first of the interface)',
+  ).argParser(read.repeated);
 const maxSteps = () =>
   new Option('--max-steps <N>', 'longest program, in steps before the closing')
     .argParser(read.wholeNumber(1, 10_000))
@@ -84,7 +89,7 @@ doorbell
   .addOption(edition())
   .addOption(profile())
   .addOption(seed())
-  .addOption(runs())
+  .addOption(runs('programs to run (default: 1000; with --clause 100 for each)'))
   .addOption(
     new Option(
       '--time <TIME>',
@@ -93,6 +98,8 @@ doorbell
   )
   .addOption(deadline())
   .addOption(maxSteps())
+  .addOption(exhaustive())
+  .addOption(world())
   .addOption(clause())
   .addOption(
     new Option('--programs <DIR|FILE>', 'run these programs instead of generated ones').argParser(
@@ -109,6 +116,12 @@ doorbell
     new Option(
       '--expect <FILE>',
       'known deviations; `mainline` names the list for Linux that comes with the tool',
+    ),
+  )
+  .addOption(
+    new Option(
+      '--corpus <DIR>',
+      'folder of programs worth keeping: run first, and added to with whatever is found',
     ),
   )
   .addOption(new Option('--strict-edition', 'deviations that a later edition permits count too'))
@@ -153,8 +166,10 @@ doorbell
   .addOption(target().default(undefined, 'whatever the interface describes'))
   .addOption(edition())
   .addOption(seed())
-  .addOption(runs(1000))
+  .addOption(runs('programs (default: 1000)'))
   .addOption(maxSteps())
+  .addOption(exhaustive())
+  .addOption(world())
   .addOption(clause())
   .addOption(shard())
   .action(action(async (name: string, options) => (await import('./generate.ts')).generate(name, options)));
@@ -182,7 +197,7 @@ doorbell
       .default(1)
       .argParser(read.wholeNumber(1, 1_000)),
   )
-  .addOption(runs(1000))
+  .addOption(runs('programs').default(1000))
   .addOption(maxSteps())
   .addOption(new Option('--mutant <NAME>', 'only this one; may be repeated').argParser(read.repeated))
   .addOption(
@@ -200,11 +215,46 @@ doorbell
   );
 
 doorbell
+  .command('explore')
+  .description('walk the machine through its small worlds: states, clauses reached, invariants, a diagram')
+  .argument('<INTERFACE>')
+  .addOption(edition())
+  .addOption(
+    new Option(
+      '--world <[I=]NAME>',
+      'only this one; see `list worlds` (default: all; with --diagram the first)',
+    ).argParser(read.repeated),
+  )
+  .addOption(
+    new Option('--max-steps <N>', 'longest program, in steps').argParser(read.wholeNumber(0, 100)).default(6),
+  )
+  .addOption(
+    new Option('--max-states <N>', 'states to keep of a world before its walk ends')
+      .argParser(read.wholeNumber(1, 50_000_000))
+      .default(1_000_000),
+  )
+  .addOption(
+    new Option('--diagram <FMT>', 'print a diagram of one world instead').choices(['mermaid', 'dot']),
+  )
+  .addOption(
+    new Option(
+      '--corpus <DIR>',
+      'keep the shortest program that tests each clause in this folder; see `run`',
+    ),
+  )
+  .addOption(json())
+  .addHelpText(
+    'after',
+    '\nEnds with 1 when an invariant is broken, or when a clause that demands something is reached in no\nworld. A diagram shows the first 60 states, and says how many it leaves out.',
+  )
+  .action(action(async (name: string, options) => (await import('./explore.ts')).explore(name, options)));
+
+doorbell
   .command('list')
   .description('print what there is')
   .argument(
     '<WHAT>',
-    'interfaces, operations, clauses, editions, profiles, variation-points, targets, mutants, gaps or formats',
+    'interfaces, operations, clauses, editions, profiles, variation-points, targets, mutants, worlds, gaps or formats',
   )
   .argument('[INTERFACE]', 'only of this one')
   .addOption(json())

@@ -44,7 +44,7 @@ test('every block is run here, but the one that installs', () => {
 
 test('every command of the tool is shown', () => {
   const text = marked.map((block) => block.text).join('');
-  for (const command of ['run', 'replay', 'generate', 'judge', 'audit', 'list', 'show', 'smoke'])
+  for (const command of ['run', 'replay', 'generate', 'judge', 'audit', 'explore', 'list', 'show', 'smoke'])
     expect(text).toContain(`npx doorbell ${command} `);
 });
 

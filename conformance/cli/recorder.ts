@@ -23,6 +23,7 @@ import {
   type Summary,
   type Trace,
 } from '#spec/index';
+import type { Corpus } from './corpus.ts';
 import type { Interruption } from './interruption.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -30,10 +31,13 @@ export class Recorder {
   readonly #folder: RunFolder;
   readonly #header: HeaderLine;
   readonly #interruption: Interruption;
+  readonly #corpus: Corpus | undefined;
   #failure: HarnessError | null = null;
 
-  constructor(folder: RunFolder, header: HeaderLine, interruption: Interruption) {
+  /** @param corpus - Where the programs of findings are kept beyond the run. */
+  constructor(folder: RunFolder, header: HeaderLine, interruption: Interruption, corpus?: Corpus) {
     this.#folder = folder;
+    this.#corpus = corpus;
     this.#header = header;
     this.#interruption = interruption;
     this.line(header);
@@ -54,6 +58,9 @@ export class Recorder {
     this.#writing(() =>
       this.#folder.writeFinding(finding, trace, texts(finding, trace, this.#contextOf(finding))),
     );
+    const { inconsistency, program } = finding;
+    for (const shown of inconsistency?.proofs ?? [{ program }])
+      this.#writing(() => this.#corpus?.add(shown.program));
   }
 
   /** The end of the run: findings once more with all that is known now, the summary, the reports, the last line. */

@@ -33,8 +33,12 @@ const holdsRun = (path: string): boolean =>
 const alreadyHolds = (path: string): UsageError =>
   new UsageError(`${path} already holds a run; name another folder with --out, or remove it`);
 
-/** Creates a folder that was named, with what is missing above it. */
-const createNamed = (path: string): void => {
+/**
+ * Creates a folder that was named, with what is missing above it.
+ *
+ * @throws {UsageError} It cannot be created.
+ */
+export const createNamed = (path: string): void => {
   try {
     createWithParents(path);
   } catch (cause) {

@@ -1,6 +1,8 @@
 /** One record: interfaces run one after another on their systems, and are written down as they go. */
 
+import { EveryProgram } from '#conformance/exhaustive';
 import { expectedFindings, type OwnProgram } from '#conformance/expectations';
+import { usableOffer } from '#conformance/faults';
 import {
   type FoundTrace,
   type InterfaceRun,
@@ -61,7 +63,7 @@ export const runPart = async (
   const { interfaces, plan } = part;
   const started = new Date();
   const header = headerOf(part, started);
-  const recorder = new Recorder(RunFolder.begin(path), header, interruption);
+  const recorder = new Recorder(RunFolder.begin(path), header, interruption, plan.corpus);
   const release = closeWhenStuck(
     interfaces.map(({ system }) => system),
     interruption.signal,
@@ -126,11 +128,7 @@ const runOne = async (
 ): Promise<InterfaceRun> => {
   const { name } = planned;
   const { address } = system.description;
-  const progress = await progressOf(
-    `${name} on ${address}`,
-    planned.programs?.length ?? plan.runs,
-    plan.timeMs,
-  );
+  const progress = await progressOf(`${name} on ${address}`, programsOf(planned, system, plan), plan.timeMs);
   const placed = (found: FoundTrace): FoundTrace => ({
     ...found,
     finding: placedFinding(found.finding, path, address),
@@ -152,6 +150,21 @@ const runOne = async (
   }
 };
 
+/** How many programs will run; `Infinity` where time ends the run. */
+const programsOf = (
+  { name, programs, exhaustive }: PlannedInterface,
+  { description }: SystemUnderTest,
+  plan: RunPlan,
+): number => {
+  const offer = usableOffer(description, name, plan.faults);
+  if (exhaustive === undefined || offer === undefined) return programs?.length ?? plan.runs;
+  return new EveryProgram(name, exhaustive, offer).share(partOf(plan));
+};
+
+/** The part of the programs that this command runs; undefined for all of them. */
+export const partOf = ({ shard }: RunPlan): RunOptions['shard'] =>
+  shard && { index: shard.index - 1, count: shard.count };
+
 /** Where the finding stands, and the command that runs it again from here. */
 const placedFinding = (finding: Finding, path: string, address: string): Finding => ({
   ...finding,
@@ -160,8 +173,9 @@ const placedFinding = (finding: Finding, path: string, address: string): Finding
 });
 
 const engineOptions = (planned: PlannedInterface, system: SystemUnderTest, plan: RunPlan): RunOptions => {
-  const { edition, profile, clauses, programs } = planned;
-  const { seed, runs, timeMs, maxSteps, faults, shard } = plan;
+  const { edition, profile, clauses, programs, exhaustive, corpus } = planned;
+  const { seed, runs, timeMs, maxSteps, faults } = plan;
+  const shard = partOf(plan);
   return {
     seed,
     runs,
@@ -173,7 +187,9 @@ const engineOptions = (planned: PlannedInterface, system: SystemUnderTest, plan:
     ...(timeMs !== undefined && { timeMs }),
     ...(clauses && { clauses }),
     ...(programs && { programs }),
-    ...(shard && { shard: { index: shard.index - 1, count: shard.count } }),
+    ...(exhaustive && { exhaustive }),
+    ...(corpus && { corpus }),
+    ...(shard && { shard }),
   };
 };
 
@@ -245,7 +261,7 @@ const targetRecord = ({ description }: SystemUnderTest): TargetRecord => {
 
 /** Everything that the programs are a function of. */
 const generationKey = (
-  { name, edition, clauses, programs }: PlannedInterface,
+  { name, edition, clauses, programs, exhaustive, corpus }: PlannedInterface,
   { description }: SystemUnderTest,
   { seed, maxSteps, faults }: RunPlan,
 ): GenerationKey => {
@@ -260,6 +276,8 @@ const generationKey = (
       ...(faults && { faults }),
       ...(clauses && { clause: clauses }),
       ...(programs && { programs: programs.map(contentId) }),
+      ...(exhaustive && { exhaustive: exhaustive.maxSteps, world: exhaustive.world }),
+      ...(corpus && { corpus: corpus.programs.map(contentId) }),
     },
     operations: Object.keys(offer?.operations ?? {}).sort(),
     capabilities: [...(offer?.capabilities ?? [])].sort(),

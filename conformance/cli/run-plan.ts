@@ -1,6 +1,7 @@
 /** What `doorbell run` is asked to do, with everything that can be wrong in it found before anything is touched. */
 
-import { editionOf, presetOf } from '#conformance/index';
+import type { Bound } from '#conformance/exhaustive';
+import { editionOf, type KeptPrograms, presetOf } from '#conformance/index';
 import type { ReportFormat } from '#reports/index';
 import {
   type ClauseId,
@@ -12,6 +13,8 @@ import {
 } from '#spec/index';
 import { selectedClauses } from './clause-selection.ts';
 import { unknown } from './closest.ts';
+import { Corpus } from './corpus.ts';
+import { boundsOf } from './exhaustive-options.ts';
 import { readExpectations } from './expectation-file.ts';
 import type { Shard } from './options.ts';
 import { readPrograms } from './programs.ts';
@@ -29,11 +32,14 @@ export interface RunCommandOptions {
   /** Milliseconds. */
   readonly deadline?: number;
   readonly maxSteps: number;
+  readonly exhaustive?: number;
+  readonly world?: readonly string[];
   readonly clause?: readonly string[];
   readonly programs?: readonly string[];
   readonly shard?: Shard;
   readonly jobs: number;
   readonly expect?: string;
+  readonly corpus?: string;
   readonly strictEdition?: true;
   readonly out?: string;
   readonly format?: readonly string[];
@@ -51,6 +57,8 @@ export interface PlannedInterface {
   readonly profile: string;
   readonly clauses?: readonly ClauseId[];
   readonly programs?: readonly Program[];
+  readonly exhaustive?: Bound;
+  readonly corpus?: KeptPrograms;
 }
 
 export interface RunPlan {
@@ -58,7 +66,7 @@ export interface RunPlan {
   /** Nothing was named: the simulator first, then the running kernel. */
   readonly everything: boolean;
   readonly seed: number;
-  /** `Infinity` where time ends the run. */
+  /** `Infinity` where time, or the last program there is, ends the run. */
   readonly runs: number;
   /** Milliseconds for each interface. */
   readonly timeMs?: number;
@@ -68,6 +76,7 @@ export interface RunPlan {
   readonly jobs: number;
   readonly shard?: Shard;
   readonly expected?: ExpectationFile;
+  readonly corpus?: Corpus;
   readonly strictEdition: boolean;
   readonly formats: readonly ReportFormat[];
   readonly out?: string;
@@ -90,11 +99,14 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
   const edition = scoped('--edition', options.edition);
   const profile = scoped('--profile', options.profile);
   const clauses = selectedClauses(options.clause, named);
+  const bounds = boundsOf(options, named);
+  const corpus = options.corpus === undefined ? undefined : Corpus.open(options.corpus);
   const programs = options.programs === undefined ? undefined : programsOf(options.programs, named);
 
   const interfaces = named
     .map((name): PlannedInterface => {
       const own = clauses?.filter((id) => id.startsWith(`${name}/`));
+      const exhaustive = bounds?.get(name);
       return {
         name,
         address: target(name),
@@ -102,12 +114,15 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
         profile: knownProfile(name, profile(name)),
         ...(own && { clauses: own }),
         ...(programs && { programs: programs.filter((program) => program.interface === name) }),
+        ...(exhaustive && { exhaustive }),
+        ...(corpus && { corpus: keptFor(name, corpus, name === named[0]) }),
       };
     })
     .filter((planned) => planned.clauses?.length !== 0 && planned.programs?.length !== 0);
 
   const enough = Math.min(defaultRuns, (clauses?.length ?? defaultRuns) * defaultRunsPerClause);
-  const runs = options.runs ?? (options.time === undefined ? enough : Number.POSITIVE_INFINITY);
+  const isCounted = options.time === undefined && bounds === undefined;
+  const runs = options.runs ?? (isCounted ? enough : Number.POSITIVE_INFINITY);
   const { seed, time, deadline, maxSteps, jobs, shard, out, expect } = options;
   if (out === '') throw new UsageError('--out: the name of the folder is empty');
   if (jobs > 1 && shard)
@@ -124,6 +139,7 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
     jobs,
     ...(shard && { shard }),
     ...(expect !== undefined && { expected: await readExpectations(expect) }),
+    ...(corpus && { corpus }),
     strictEdition: options.strictEdition === true,
     formats: await knownFormats(options.format),
     ...(out !== undefined && { out }),
@@ -132,6 +148,14 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
     recorded: recordedOptions(options, runs),
   };
 };
+
+/** What a corpus has for one interface; files of which nobody knows what they are about belong to the first. */
+const keptFor = (name: InterfaceName, { programs, stale }: Corpus, isFirst: boolean): KeptPrograms => ({
+  programs: programs.filter((program) => program.interface === name),
+  stale: stale
+    .filter(({ interface: about }) => (about === null ? isFirst : about === name))
+    .map(({ file, reason }) => ({ file, reason })),
+});
 
 const knownProfile = (name: InterfaceName, id = 'docs'): string => {
   presetOf(name, id);
@@ -163,13 +187,19 @@ const timeText = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `$
 const recordedOptions = (options: RunCommandOptions, runs: number): RecordedOptions => ({
   ...(Number.isFinite(runs) && options.programs === undefined && { runs }),
   ...(options.time !== undefined && { time: timeText(options.time) }),
-  ...(options.programs === undefined ? { 'max-steps': options.maxSteps } : { programs: options.programs }),
+  ...(options.exhaustive !== undefined
+    ? { exhaustive: options.exhaustive }
+    : options.programs === undefined
+      ? { 'max-steps': options.maxSteps }
+      : { programs: options.programs }),
+  ...(options.world && { world: options.world }),
   ...(options.target && { target: options.target }),
   ...(options.edition && { edition: options.edition }),
   ...(options.profile && { profile: options.profile }),
   ...(options.clause && { clause: options.clause }),
   ...(options.shard && { shard: `${options.shard.index}/${options.shard.count}` }),
   ...(options.expect !== undefined && { expect: options.expect }),
+  ...(options.corpus !== undefined && { corpus: options.corpus }),
   ...(options.strictEdition && { 'strict-edition': true }),
   ...(options.faults && { faults: true }),
 });

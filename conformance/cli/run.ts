@@ -33,14 +33,28 @@ export const run = async (names: readonly string[], options: RunCommandOptions):
   }
 };
 
+/** Files named one by one; of many the rest is counted. */
+const namedMax = 10;
+
+/** Programs of earlier runs that can be run no more are said, once, and are no reason not to run the rest. */
+const tellStale = ({ corpus, shard }: RunPlan): void => {
+  if (corpus === undefined || (shard !== undefined && shard.index > 1)) return;
+  for (const { file, reason } of corpus.stale.slice(0, namedMax))
+    complain(`${join(corpus.path, file)} is not replayed: ${reason}`);
+  if (corpus.stale.length > namedMax)
+    complain(`${corpus.stale.length - namedMax} more files of ${corpus.path} are not replayed`);
+};
+
 const runPlan = async (
   plan: RunPlan,
   systems: OpenSystems,
   interruption: Interruption,
 ): Promise<ExitCode> => {
   const parts = plan.everything ? await everything(plan, systems) : [await asked(plan, systems)];
+  tellStale(plan);
   if (plan.dryRun) return await dryRun(parts);
   const root = reserveFolder(plan.out);
+  plan.corpus?.create();
   const codes: ExitCode[] = [];
   for (const part of parts) {
     if (interruption.cause !== null) break;

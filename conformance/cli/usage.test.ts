@@ -93,6 +93,14 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['run', '--shard', '5/4'], /such as 2\/4/],
   [['run', '--jobs', '0'], /whole number from 1 to 256/],
   [['run', '--jobs', '2', '--shard', '1/2'], /both cut the run/],
+  [['run', '--exhaustive', '0'], /whole number from 1/],
+  [['run', '--exhaustive', '4', '--runs', '9'], /--runs would leave some out; use --time/],
+  [['run', '--exhaustive', '4', '--max-steps', '3'], /--max-steps 3 would leave out programs/],
+  [['run', '--exhaustive', '4', '--programs', negative], /use one of them/],
+  [['run', '--exhaustive', '99', '--max-steps', '99'], /than can be counted/],
+  [['run', '--exhaustive', '4', '--world', 'smal'], /has no world smal; there is small, /],
+  [['run', '--world', 'small'], /it needs --exhaustive N/],
+  [['generate', 'msg-ring', '--world', 'small'], /it needs --exhaustive N/],
   [['run', '--format', 'pdf'], /unknown format 'pdf'; there is markdown/],
   [['run', '--expect', 'mainlin'], /cannot read mainlin: there is no such file/],
   [['run', '--expect', torn], /torn\.json is not JSON/],
@@ -123,6 +131,10 @@ const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['judge', unasked], /unasked\.jsonl:2 answers program 2, which no execute line asks/],
   [['judge', negative], /neither a trace \(program and events\) nor a line/],
   [['audit', 'msg-ring', '--mutant', 'acepts-pipe'], /did you mean 'accepts-pipe'/],
+  [['explore', 'msg-rong'], /did you mean 'msg-ring'/],
+  [['explore', 'msg-ring', '--world', 'smal'], /has no world smal; there is small, /],
+  [['explore', 'msg-ring', '--diagram', 'svg'], /Allowed choices are mermaid, dot/],
+  [['explore', 'msg-ring', '--max-states', '0'], /whole number from 1/],
   [['list', 'clases'], /did you mean 'clauses'/],
   [['list', 'clauses', 'msg-rong'], /did you mean 'msg-ring'/],
   [['show', 'mesage-wakes'], /did you mean 'message-wakes'/],
@@ -165,7 +177,7 @@ test('a dangling name for the folder of runs is refused', async () => {
 });
 
 describe('help', () => {
-  const commands = ['run', 'replay', 'generate', 'judge', 'audit', 'list', 'show', 'smoke'];
+  const commands = ['run', 'replay', 'generate', 'judge', 'audit', 'explore', 'list', 'show', 'smoke'];
   test.concurrent.each(commands)('%s --help says how, on standard output', async (command) => {
     const { code, stdout, stderr } = await doorbell([command, '--help']);
     expect(stdout).toMatch(new RegExp(`^Usage: doorbell ${command} `));

@@ -1,9 +1,9 @@
 /**
  * What a generator has to be told about an interface beyond its machine: which moves make sense where, and how a
- * program ends. A guide steers chance and nothing else; no verdict depends on it.
+ * program ends; and what statistics cannot tell without it. No verdict depends on a guide.
  */
 
-import type { ClauseId, Step } from '#spec/index';
+import type { ClauseId, Step, TraceEvent } from '#spec/index';
 import type { MadeCall } from '../unmade-calls.ts';
 import type { KeptWitness } from '../witnesses.ts';
 import type { Draw } from './draw.ts';
@@ -22,6 +22,12 @@ export interface Litmus {
   readonly name: string;
   readonly clauses: readonly ClauseId[];
   readonly body: readonly Step[];
+}
+
+/** An error of one operation that the result of another one reports. */
+export interface ReportedError {
+  readonly operation: string;
+  readonly error: string;
 }
 
 /** How programs of one interface are written. */
@@ -45,4 +51,14 @@ export interface Guide<S = unknown, Swarm = unknown> {
   readonly witnesses: readonly KeptWitness[];
   /** Hand-written programs that are worth as much. Directed generation starts from both. */
   readonly litmus: readonly Litmus[];
+  /** Errors that results report of other calls, for the statistics. Absent where every call reports its own. */
+  readonly reportedErrors?: (
+    steps: readonly Step[],
+    events: readonly TraceEvent[],
+  ) => readonly ReportedError[];
+  /**
+   * How many reasons to refuse it met everything that a step set off, for the statistics. Absent where the outcomes of
+   * the calls say so themselves.
+   */
+  readonly refusalsMet?: (before: S, after: S) => readonly number[];
 }

@@ -4,7 +4,7 @@
  * outcome gives as a sample; what a target really answers never steers generation.
  */
 
-import type { Choices, Context, HandleInfo, Machine } from '#model/index';
+import type { Choices, Context, HandleInfo, Machine, Outcome } from '#model/index';
 import type { InterfaceFile, InterfaceOffer, OperationEntry, Step } from '#spec/index';
 
 /** The state in which the next step is chosen. */
@@ -73,6 +73,12 @@ export class Walk<S> {
     return false;
   }
 
+  /** What the machine permits the call of this step to come to, here. */
+  outcomes(step: Step): readonly Outcome<S>[] {
+    this.#context.actor = step.actor ?? 't0';
+    return this.machine.call(this.#context, this.state, step);
+  }
+
   /** Appends a step and follows it. */
   push(step: Step): void {
     this.steps.push(step);
@@ -90,8 +96,7 @@ export class Walk<S> {
       this.open.set(step.begin, step.actor ?? 't0');
       return;
     }
-    this.#context.actor = step.actor ?? 't0';
-    for (const outcome of this.machine.call(this.#context, this.state, step)) {
+    for (const outcome of this.outcomes(step)) {
       if (outcome.presume) {
         this.state = outcome.presume();
         return;

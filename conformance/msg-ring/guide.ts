@@ -9,6 +9,7 @@ import type { KeptWitness } from '../witnesses.ts';
 import { closing } from './closing.ts';
 import witnesses from './generated/witnesses.json' with { type: 'json' };
 import { litmus } from './litmus.ts';
+import { refusalsMet, reportedErrors } from './observed.ts';
 import { obstructed } from './obstacles.ts';
 
 /** The features that one program uses. */
@@ -361,4 +362,6 @@ export const guide: Guide<State, Swarm> = {
   obstructed,
   witnesses: witnesses as unknown as readonly KeptWitness[],
   litmus,
+  reportedErrors,
+  refusalsMet,
 };

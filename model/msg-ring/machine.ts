@@ -10,6 +10,7 @@ import type { HandleInfo, Machine } from '../machine.ts';
 import { type Context, type Outcome, skips } from '../outcome.ts';
 import { drain, reap } from './completions.ts';
 import { close, dup, enable, exit, memory, open, setup } from './descriptors.ts';
+import { invariants } from './invariants.ts';
 import { points } from './points.ts';
 import { prepare, submit } from './sending.ts';
 import { draftOfMessage, initial, type Message, type State, shape, withMessages } from './state.ts';
@@ -84,6 +85,7 @@ export const msgRing: Machine<State> = {
   call,
   settled,
   shape,
+  invariants,
   breadth: (clause) => breadths[clause] ?? 10,
   handles,
   gone: (s) => s.ended,

@@ -245,7 +245,7 @@ export interface RunStatistics {
    */
   readonly failed: number;
   /**
-   * Programs by where they came from: witness, uniform, swarm, corpus, expectation, file.
+   * Programs by where they came from: litmus, directed, swarm, exhaustive, first, file and so on.
    */
   readonly generators: {
     readonly [k: string]: number;
@@ -274,6 +274,132 @@ export interface RunStatistics {
    * Programs executed only to shrink findings and to measure their reliability.
    */
   readonly shrinking?: number;
+  readonly exhaustive?: ExhaustiveStatistics;
+  readonly corpus?: CorpusStatistics;
+  readonly events?: EventStatistics;
+}
+/**
+ * How much of a small world was run, of a run of every program over it. Everything was, when covered and notOffered make up the total.
+ */
+export interface ExhaustiveStatistics {
+  readonly world: string;
+  /**
+   * Longest program, in steps before its closing.
+   */
+  readonly maxSteps: number;
+  /**
+   * Programs there are, each once however its names are chosen.
+   */
+  readonly total: number;
+  /**
+   * Programs of these that the target cannot run, as far as it declared.
+   */
+  readonly notOffered: number;
+  /**
+   * Programs that were run and came to a verdict, a crash or a hang.
+   */
+  readonly covered: number;
+}
+/**
+ * Programs kept from earlier runs, which run first.
+ */
+export interface CorpusStatistics {
+  readonly replayed: number;
+  /**
+   * Programs that the target cannot run, as far as it declared.
+   */
+  readonly notOffered: number;
+  /**
+   * Files that hold no program which can be run: of an older version of the interface, or no program at all.
+   */
+  readonly stale: readonly StaleFile[];
+}
+export interface StaleFile {
+  readonly file: string;
+  readonly reason: string;
+}
+/**
+ * What the programs that were judged consisted of, and what came of them.
+ */
+export interface EventStatistics {
+  /**
+   * Steps by operation.
+   */
+  readonly operations: {
+    readonly [k: string]: number;
+  };
+  /**
+   * By operation, what came of its calls: success, the name of an error, not called, or blocked where a settle found it under way. Errors that the completion of another operation reports are among them.
+   */
+  readonly outcomes: {
+    readonly [k: string]: {
+      readonly [k: string]: number;
+    };
+  };
+  /**
+   * Programs by the largest number of states that the oracle had to follow at once.
+   */
+  readonly statesAlive: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Programs by their steps, closing included.
+   */
+  readonly lengths: {
+    readonly [k: string]: number;
+  };
+  readonly refusals: RefusalStatistics;
+  /**
+   * Number of the first program that exercised a clause, or showed an outcome of an operation, by `clause id` or `operation: outcome`. Programs of earlier runs count as the first one.
+   */
+  readonly firstSeen: {
+    readonly [k: string]: number;
+  };
+  /**
+   * One more than the largest number of a program.
+   */
+  readonly until: number;
+  readonly unobserved?: Unobserved;
+}
+/**
+ * How many reasons to refuse it a call met at once, in a sample of the programs.
+ */
+export interface RefusalStatistics {
+  /**
+   * One program of so many was looked at.
+   */
+  readonly every: number;
+  /**
+   * Programs looked at.
+   */
+  readonly programs: number;
+  /**
+   * Calls by the number of reasons.
+   */
+  readonly atOnce: {
+    readonly [k: string]: number;
+  };
+}
+/**
+ * What the documents permit and no program of the run showed.
+ */
+export interface Unobserved {
+  /**
+   * Values of variation points and errors of operations that could have been seen.
+   */
+  readonly permitted: number;
+  /**
+   * By variation point, the values that nothing spoke for.
+   */
+  readonly values: {
+    readonly [k: string]: readonly string[];
+  };
+  /**
+   * By operation, the errors that the documents name for it and that did not come.
+   */
+  readonly errors: {
+    readonly [k: string]: readonly string[];
+  };
 }
 export interface GapRecord {
   readonly clause: RecordedClauseId;
