@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { editionOf, judge, presetOf, type Replay, type ReplayOutcome, replay } from '#conformance/index';
+import { wilson } from '#conformance/reliability';
 import {
   doorbellVersion,
   type Finding,
@@ -203,6 +204,7 @@ const dataOf = (subject: Subject, system: SystemUnderTest, replayed: Replay, exi
     finding: subject.finding?.id ?? null,
     times: outcomes.length,
     totals,
+    rate: rateOf(totals),
     outcomes,
     verdict: judgement?.verdict ?? null,
     deviation: judgement?.deviation ?? null,
@@ -211,6 +213,21 @@ const dataOf = (subject: Subject, system: SystemUnderTest, replayed: Replay, exi
     events,
     exit,
   };
+};
+
+/** How often the same deviation showed, of the repetitions that could tell, and where its rate lies at 95 % confidence. */
+const rateOf = (totals: Replay['totals']) => {
+  const hits = totals['same deviation'];
+  const runs = hits + totals['another deviation'] + totals.conforms;
+  return { hits, runs, ...wilson(hits, runs) };
+};
+
+const rateText = (totals: Replay['totals']): readonly string[] => {
+  const { hits, runs, low, high } = rateOf(totals);
+  if (hits === 0 || hits === runs) return [];
+  return [
+    `rate ${(hits / runs).toFixed(2)}, at 95 % confidence from ${low.toFixed(2)} to ${high.toFixed(2)}`,
+  ];
 };
 
 /** Runs of equal outcomes on one line: `1-19 same deviation`. */
@@ -236,6 +253,7 @@ const textOf = ({ finding, program }: Subject, system: SystemUnderTest, replayed
     Object.entries(totals)
       .map(([outcome, count]) => `${count} ${outcome}`)
       .join(', '),
+    ...rateText(totals),
   ];
   return lines.map((line) => `${line}\n`).join('');
 };
