@@ -25,6 +25,7 @@ import { type Deviation, inconsistentId } from './explanation.ts';
 import { guideOf } from './interfaces.ts';
 import type { JudgeOptions } from './oracle.ts';
 import { attemptAfter, predecessorsOf } from './preceding.ts';
+import { RateTest, wilson } from './reliability.ts';
 import { shrink } from './shrink.ts';
 import type { Contradiction } from './tally.ts';
 
@@ -49,10 +50,11 @@ export interface Laboratory {
 const times = 20;
 /** Before shrinking, a finding is repeated this often to see whether it is flaky. */
 const rehearsals = 5;
+/** A flaky one is repeated until it has shown so often, to learn its rate, or until so many repetitions. */
+const showingsEnough = 4;
+const rehearsalsMax = 80;
 /** States examined for a candidate: what is harder to judge than that is no simpler to read either. */
 const shrinkingBudget = 2_000;
-/** A flaky candidate is given up after this many attempts for each one expected. */
-const patience = 4;
 
 /** Shrinks, repeats and describes what a program showed. */
 export const investigate = async (lab: Laboratory, program: Program, first: Attempt): Promise<FoundTrace> => {
@@ -121,7 +123,6 @@ const minimise = async (
   const rate = await rehearse(lab, program, isSame);
   // Never seen again: there is nothing to shrink by.
   if (rate === 0) return { program, witness: first };
-  const attempts = rate === 1 ? 1 : Math.min(100, Math.ceil(patience / rate));
   const witnesses = new Map<string, Attempt>();
   const deviation = deviationOf(first);
   const sought = deviation !== null && deviation.suspects.length > 0 ? { sought: deviation } : {};
@@ -144,14 +145,16 @@ const minimise = async (
   };
   const keeps = (candidate: Program): boolean | Promise<boolean> => {
     const tried = judgeOnce(candidate);
-    if (!(tried instanceof Promise) && attempts === 1) return note(candidate, tried);
-    return keepsLate(candidate, tried);
+    if (rate < 1) return keepsAtRate(candidate, tried);
+    return tried instanceof Promise ? tried.then((late) => note(candidate, late)) : note(candidate, tried);
   };
-  const keepsLate = async (candidate: Program, tried: Attempt | Promise<Attempt>): Promise<boolean> => {
-    if (note(candidate, await tried)) return true;
-    for (let again = 1; again < attempts; again++)
-      if (note(candidate, await judgeOnce(candidate))) return true;
-    return false;
+  // Seen once is not enough: what shows the finding ever more rarely would not show it at all in the end.
+  const keepsAtRate = async (candidate: Program, first: Attempt | Promise<Attempt>): Promise<boolean> => {
+    const test = new RateTest({ rate, falseDrop: 0.05 });
+    for (let tried = await first; ; tried = await judgeOnce(candidate)) {
+      test.add(shown(tried) === 'unknown' ? 'cannot-tell' : note(candidate, tried) ? 'same' : 'another');
+      if (test.answer !== undefined || signal?.aborted) return test.answer === true;
+    }
   };
   const guide = guideOf(name);
   const shrunk = await shrink(program, keeps, {
@@ -166,32 +169,24 @@ const minimise = async (
   return { program: shrunk.program, witness: witnesses.get(JSON.stringify(shrunk.program.steps)) ?? first };
 };
 
+/**
+ * How often the program shows the finding, at least: 1 when it did every time. A rate learnt from few showings is only
+ * roughly known, and one that is thought too high would turn down every candidate.
+ */
 const rehearse = async (
   lab: Laboratory,
   program: Program,
   isSame: (tried: Attempt) => boolean,
 ): Promise<number> => {
   let hits = 0;
-  for (let time = 0; time < rehearsals; time++) {
+  let runs = 0;
+  while (runs < rehearsals || (hits < showingsEnough && runs < rehearsalsMax)) {
+    if (lab.signal?.aborted) return 0;
     lab.executed?.();
+    runs++;
     if (isSame(await attempt(lab.system, program, lab.judging))) hits++;
-    else if (time === rehearsals - 1 && hits === 0) return await rareRate(lab, program, isSame);
   }
-  return hits / rehearsals;
-};
-
-/** It showed once and not in the first repetitions: look longer before it is given up. */
-const rareRate = async (
-  lab: Laboratory,
-  program: Program,
-  isSame: (tried: Attempt) => boolean,
-): Promise<number> => {
-  const most = 60;
-  for (let time = 1; time <= most; time++) {
-    lab.executed?.();
-    if (isSame(await attempt(lab.system, program, lab.judging))) return 1 / (time + rehearsals);
-  }
-  return 0;
+  return hits === runs ? 1 : wilson(hits, runs, 1).low;
 };
 
 const once = (lab: Laboratory, program: Program) => (): Attempt | Promise<Attempt> => {
@@ -199,6 +194,10 @@ const once = (lab: Laboratory, program: Program) => (): Attempt | Promise<Attemp
   return attempt(lab.system, program, lab.judging);
 };
 
+/**
+ * Repeats a finding so often as was asked, whatever comes of it: a measurement that stopped at a showing would report a
+ * rate that is too high.
+ */
 const repeat = async (
   lab: Laboratory,
   again: () => Attempt | Promise<Attempt>,

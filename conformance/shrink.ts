@@ -10,7 +10,7 @@ import { lowerNumbersTogether, simplifyArguments, simplifyEqualArguments } from 
 import { plainCalls } from './shrinking/calls.ts';
 import { deletePairs, deleteRuns, deleteTriples } from './shrinking/deletion.ts';
 import { type Asking, Descent, type Draft, exhaust, type Pass } from './shrinking/descent.ts';
-import { changeArguments, resizedOneStepLess, resizeObjects } from './shrinking/detour.ts';
+import { changeArguments, resizedStepsLess, resizeObjects } from './shrinking/detour.ts';
 import {
   gatheredHandles,
   literalHandles,
@@ -76,7 +76,7 @@ const thoroughPasses: readonly Pass[] = [
   exhaust(unitedHandlesOneStepLess),
   deleteTriples,
   lowerNumbersTogether,
-  exhaust(resizedOneStepLess),
+  exhaust(resizedStepsLess),
 ];
 
 /** Passes that ask most: about programs that do the same elsewhere, and about less simple ones with simpler ones below. */

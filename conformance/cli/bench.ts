@@ -12,6 +12,7 @@ import { openTarget, Simulator } from '#adapters/index';
 import { bareLoop } from '#adapters/linux/bare-loop';
 import { generatePrograms, guideOf, judge } from '#conformance/index';
 import type { Program, Step, SystemUnderTest } from '#spec/index';
+import { deepMutants, recordedPrograms } from './bench-findings.ts';
 
 const rounds = 9;
 
@@ -232,5 +233,7 @@ const start = (): void => {
 };
 
 await engine();
+await deepMutants(line);
+await recordedPrograms(line, new URL('../../conformance/msg-ring/recorded/failing.jsonl', import.meta.url));
 await kernel();
 start();

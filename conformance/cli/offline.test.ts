@@ -260,10 +260,15 @@ describe('replaying', () => {
       '40',
       '--json',
     ];
-    const { totals, outcomes } = JSON.parse((await doorbell(rare)).stdout);
+    const { totals, outcomes, rate } = JSON.parse((await doorbell(rare)).stdout);
     expect(outcomes).toHaveLength(40);
     expect(totals['same deviation']).toBeGreaterThan(5);
     expect(totals.conforms).toBeGreaterThan(5);
+    expect(rate).toMatchObject({ hits: totals['same deviation'], runs: 40 });
+    expect(rate.low).toBeLessThan(0.5);
+    expect(rate.high).toBeGreaterThan(0.5);
+    const { stdout } = await doorbell(rare.filter((word) => word !== '--json'));
+    expect(stdout).toMatch(/^rate 0\.\d\d, at 95 % confidence from 0\.\d\d to 0\.\d\d$/m);
   });
 
   test('a choice that was made twice replays both its programs', async () => {

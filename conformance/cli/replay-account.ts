@@ -1,6 +1,7 @@
 /** What replays came to, for people and for programs. */
 
 import type { Replay, ReplayOutcome } from '#conformance/index';
+import { wilson } from '#conformance/reliability';
 import { doorbellVersion, type TargetDescription } from '#spec/index';
 import type { ExitCode } from './exit.ts';
 import type { Subject } from './replay-subjects.ts';
@@ -17,6 +18,21 @@ export const outcomeOf = ({ totals }: Replay): ReplayOutcome =>
   (['same deviation', 'another deviation', 'conforms'] as const).find((outcome) => totals[outcome] > 0) ??
   'cannot tell';
 
+/** How often the same deviation showed, of the repetitions that could tell, and where its rate lies at 95 % confidence. */
+const rateOf = (totals: Replay['totals']) => {
+  const hits = totals['same deviation'];
+  const runs = hits + totals['another deviation'] + totals.conforms;
+  return { hits, runs, ...wilson(hits, runs) };
+};
+
+const rateText = (totals: Replay['totals']): readonly string[] => {
+  const { hits, runs, low, high } = rateOf(totals);
+  if (hits === 0 || hits === runs) return [];
+  return [
+    `rate ${(hits / runs).toFixed(2)}, at 95 % confidence from ${low.toFixed(2)} to ${high.toFixed(2)}`,
+  ];
+};
+
 /** One subject as data. */
 export const dataOf = ({ subject, target, replay }: Replayed, exit: ExitCode) => {
   const { outcomes, totals, judgement, events, reason } = replay;
@@ -28,6 +44,7 @@ export const dataOf = ({ subject, target, replay }: Replayed, exit: ExitCode) =>
     finding: subject.finding?.id ?? null,
     times: outcomes.length,
     totals,
+    rate: rateOf(totals),
     outcomes,
     verdict: judgement?.verdict ?? null,
     deviation: judgement?.deviation ?? null,
@@ -72,6 +89,7 @@ export const textOf = ({ subject, target, replay }: Replayed): string => {
     ...(deviation === null ? [] : [`${deviation.id}: ${deviation.signature}`]),
     ...(totals['cannot tell'] > 0 && reason !== null ? [`cannot tell: ${reason}`] : []),
     totalsText(totals),
+    ...rateText(totals),
   ];
   return lines.map((line) => `${line}\n`).join('');
 };

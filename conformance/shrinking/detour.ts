@@ -22,6 +22,9 @@ import { unitedHandles } from './handles.ts';
 /** Longest body in which every argument is tried with every value of note. */
 const ANY_ARGUMENT_MAX = 10;
 
+/** Longest body in which an object of another size is tried together with fewer steps. */
+const RESIZED_MAX = 14;
+
 /** Tries other sizes of the objects that a program makes, and deletes what is then not needed any more. */
 export const resizeObjects: Pass = (descent) =>
   detours(descent, resized, function* (detour, length) {
@@ -29,12 +32,22 @@ export const resizeObjects: Pass = (descent) =>
     if (detour.body.length === length) yield* deletePairs(detour);
   });
 
-/** Drafts in which one object is of another size, and one step is gone with all that depends on it. */
-export const resizedOneStepLess: Proposals = function* (draft, shape) {
-  if (draft.body.length > ANY_ARGUMENT_MAX) return;
+/**
+ * Drafts in which one object is of another size, and one step is gone with all that depends on it; or the first ones of
+ * several steps of one kind that stand together, as it takes fewer of them to fill the object.
+ */
+export const resizedStepsLess: Proposals = function* (draft, shape) {
+  if (draft.body.length > RESIZED_MAX) return;
   for (const other of resized(draft, shape))
-    for (const [index, step] of other.body.entries())
-      if (step === draft.body[index]) yield without(other, new Set([index]), shape);
+    for (const [first, step] of other.body.entries()) {
+      const gone = new Set<number>();
+      for (let index = first; index < other.body.length; index += 1) {
+        const next = other.body[index];
+        if (next?.op !== step.op || next !== draft.body[index]) break;
+        gone.add(index);
+        yield without(other, gone, shape);
+      }
+    }
 };
 
 /** Tries other values of any argument, and takes away steps or handles that are then not needed any more. */
@@ -64,20 +77,26 @@ function* detours(
   }
 }
 
-/** Drafts in which one number of a binding step is another edge, beside its other arguments or in their place. */
+/** Drafts in which one number of a binding step is another one, beside its other arguments or in their place. */
 function* resized(draft: Draft, shape: ProgramShape): Iterable<Draft> {
   for (const [index, step] of draft.body.entries()) {
     if (shape.boundKind(step) === undefined) continue;
     const plain = withDefaults(step, shape);
     for (const argument of shape.operation(step)?.arguments ?? []) {
       if (argument.type !== 'integer') continue;
-      for (const edge of otherValues(argument, step)) {
-        yield withStep(draft, index, withMember(step, argument.name, edge));
-        yield withStep(draft, index, withMember(plain, argument.name, edge));
+      for (const size of new Set([...otherValues(argument, step), ...halves(argument, step)])) {
+        yield withStep(draft, index, withMember(step, argument.name, size));
+        yield withStep(draft, index, withMember(plain, argument.name, size));
       }
     }
   }
 }
+
+/** The half of a size and the quarter: an object of the default size may be larger than it has to be. */
+const halves = ({ name, default: usual, min = 0 }: ArgumentEntry, step: Step): readonly number[] => {
+  const present = Number(step[name] ?? usual ?? 0);
+  return [present >> 1, present >> 2].filter((size) => size > Number(min) && size !== present);
+};
 
 /** Drafts in which one argument has another value of note; of the edges of a number the first and the last. */
 function* changed(draft: Draft, shape: ProgramShape): Iterable<Draft> {

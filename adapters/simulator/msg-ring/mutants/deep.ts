@@ -26,19 +26,19 @@ const haveThreeOwners = ({ rings }: Kernel): boolean => new Set(rings.map(({ own
 export const deepMutants: readonly MsgRingMutant[] = [
   mutant(
     'last-of-full-batch-loses-data',
-    'The last message of a batch that fills its submission queue, of four entries or more, arrives with data 0.',
+    'The last message of a batch that fills its submission queue, of two entries or more, arrives with data 0.',
     ['msg-ring/send/user-data-is-data'],
     payload(({ user_data }, { source, batchIndex }) => ({
-      user_data: source.entries >= 4 && batchIndex === source.entries - 1 ? '0x0' : user_data,
+      user_data: source.entries >= 2 && batchIndex === source.entries - 1 ? '0x0' : user_data,
     })),
     deep,
   ),
   mutant(
     'last-place-loses-len',
-    'A message that takes the last place of a completion queue, of eight places or more, arrives with len 0.',
+    'A message that takes the last place of a completion queue, of four places or more, arrives with len 0.',
     ['msg-ring/send/res-is-len'],
     payload(({ res }, _, target) => ({
-      res: target.cqEntries >= 8 && held(target) === target.cqEntries - 1 ? 0 : res,
+      res: target.cqEntries >= 4 && held(target) === target.cqEntries - 1 ? 0 : res,
     })),
     deep,
   ),

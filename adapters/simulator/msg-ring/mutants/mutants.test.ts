@@ -94,6 +94,7 @@ const witnesses: Readonly<Record<string, readonly Step[]>> = {
     settle,
     drain('a'),
   ],
+  'closed-error-by-mode': [deferred('a'), ...send('a', '@closed'), settle, drain('a')],
   'accepts-flag-bit-0': flagged(1),
   'accepts-top-flag': flagged(0x8000_0000),
   'flags-are-EOPNOTSUPP': flagged(4),

@@ -87,6 +87,15 @@ export const refusalMutants: readonly MsgRingMutant[] = [
     },
   ),
   mutant(
+    'closed-error-by-mode',
+    'A message to a closed descriptor fails with EBADF from a ring that defers its work, with EBADFD from others.',
+    ['msg-ring/error/non-descriptor'],
+    says(
+      'EBADF',
+      (honest, { source, fd }, file) => source.deferred && honest !== 'EINVAL' && isGone(fd, file),
+    ),
+  ),
+  mutant(
     'accepts-flag-bit-0',
     'A message with bit 0 of the message flags succeeds.',
     ['msg-ring/flags/must-be-zero', 'msg-ring/error/invalid-field'],
