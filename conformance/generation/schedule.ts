@@ -27,7 +27,7 @@ export type Slot =
 
 /** After everything was served once: of so many programs in a row, which ones chance alone writes. */
 const round = 12;
-const swarmAt = new Set([2, 5, 8]);
+const swarmAt = new Set([2, 5, 8, 10]);
 const uniformAt = 11;
 /** What steps of chance leave of a turn: they may undo what the body set up. */
 const extendedCredit = 0.5;

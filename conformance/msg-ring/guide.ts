@@ -1,6 +1,6 @@
 /** How msg-ring programs are written: rings of many kinds, messages between them, and looks at what arrived. */
 
-import type { State } from '#model/msg-ring/state';
+import type { Ring, State } from '#model/msg-ring/state';
 import { interfaceFile, type Scalar, type Step } from '#spec/index';
 import type { Draw } from '../generation/draw.ts';
 import type { Guide, Move } from '../generation/guide.ts';
@@ -56,7 +56,7 @@ const setupOne = (walk: W, swarm: Swarm, draw: Draw): void => {
   if (walk.isBusy(actor) || walk.state.ended.includes(actor)) return;
   const step: Record<string, Scalar> = { op: 'setup', as: walk.name('r') };
   if (swarm.tiny && draw.percent(60)) {
-    step.entries = draw.pick([1, 2]);
+    step.entries = draw.pick([1, 2, 4]);
     step.cq_entries = draw.pick([1, 2, 4]);
   }
   if (flags.length > 0) step.flags = flags.join('|');
@@ -136,6 +136,20 @@ const send = (walk: W, swarm: Swarm, draw: Draw, count: number): void => {
   );
 };
 
+/** As many messages as the submission queue of a small ring still takes, in one batch: the last place counts too. */
+const fill = (walk: W, swarm: Swarm, draw: Draw): void => {
+  const small = ringsOf(walk).filter(([, ring]) => (walk.state.rings[ring]?.entries ?? 0) <= 8);
+  if (small.length === 0) return;
+  const [source, index] = draw.pick(small);
+  const ring = walk.state.rings[index] as Ring;
+  const actor = actorFor(walk, index, swarm, draw);
+  if (actor === null) return;
+  const target = targetFor(walk, swarm, draw);
+  for (let place = ring.prepared.length; place < ring.entries; place++)
+    prepare(walk, swarm, draw, actor, source, target);
+  walk.push(by(actor, { op: 'submit', ring: source }));
+};
+
 const look = (walk: W, swarm: Swarm, draw: Draw, op: 'reap' | 'drain'): void => {
   const rings = ringsOf(walk);
   if (rings.length === 0) return;
@@ -163,6 +177,11 @@ const moves: readonly Move<State, Swarm>[] = [
     name: 'burst',
     weight: (walk) => (hasRings(walk) ? 10 : 0),
     write: (walk, swarm, draw) => send(walk, swarm, draw, draw.int(2, 5)),
+  },
+  {
+    name: 'fill',
+    weight: (walk) => (hasRings(walk) && walk.steps.length < 16 ? 4 : 0),
+    write: (walk, swarm, draw) => fill(walk, swarm, draw),
   },
   {
     name: 'prepare',
@@ -225,6 +244,16 @@ const moves: readonly Move<State, Swarm>[] = [
     write: (walk, _swarm, draw) => {
       const names = namesOf(walk);
       if (names.length > 0) walk.push({ op: 'close', fd: draw.pick(names) });
+    },
+  },
+  {
+    name: 'renew',
+    weight: (walk) => (walk.state.rings.length > 1 && walk.state.rings.length < 6 ? 2 : 0),
+    write: (walk, swarm, draw) => {
+      const rings = ringsOf(walk);
+      if (rings.length === 0) return;
+      walk.push({ op: 'close', fd: draw.pick(rings)[0] });
+      setupOne(walk, swarm, draw);
     },
   },
   {
