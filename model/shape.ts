@@ -17,7 +17,7 @@ export interface Shape<T> {
 }
 
 /** The state type of a shape. */
-export type Shaped<T> = T extends Shape<infer V> ? V : never;
+type Shaped<T> = T extends Shape<infer V> ? V : never;
 
 /** Parts that were seen, each once. */
 interface Table {
@@ -46,7 +46,7 @@ const plainMax = 0xfffd;
 const longer = 0xfffe;
 
 /** Receives units. */
-export class Packer {
+class Packer {
   readonly tables: Tables;
   #units = new Uint16Array(256);
   #length = 0;
@@ -106,7 +106,7 @@ export class Packer {
 }
 
 /** Gives units back. */
-export class Unpacker {
+class Unpacker {
   readonly tables: Tables;
   readonly #text: string;
   #at = 0;
