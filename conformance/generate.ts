@@ -18,7 +18,7 @@ import {
 import { certainlyTested } from './certainty.ts';
 import { isFault } from './faults.ts';
 import { ProgramArbitrary } from './generation/program-arbitrary.ts';
-import { Schedule, type Start } from './generation/schedule.ts';
+import { type Form, Schedule, type Start } from './generation/schedule.ts';
 import { operationsOf } from './generation/walk.ts';
 import { guideOf, machineOf } from './interfaces.ts';
 import { editionOf, statesOf } from './oracle.ts';
@@ -90,8 +90,13 @@ export function* generatePrograms(name: InterfaceName, options: GenerateOptions)
   const schedule = new Schedule(starts, options.clauses !== undefined);
   const swarm = new ProgramArbitrary(drafting);
   const uniform = new ProgramArbitrary({ ...drafting, uniform: true });
-  const alone = starts.map(({ body }) => new ProgramArbitrary({ ...drafting, start: body, more: 0 }));
-  const extended = starts.map(({ body }) => new ProgramArbitrary({ ...drafting, start: body }));
+  const bodies = starts.map(
+    ({ body }): Readonly<Record<Form, ProgramArbitrary>> => ({
+      alone: new ProgramArbitrary({ ...drafting, start: body, more: 0 }),
+      ended: new ProgramArbitrary({ ...drafting, start: [...body, ...guide.closing(body)] }),
+      open: new ProgramArbitrary({ ...drafting, start: body }),
+    }),
+  );
   for (let number = shard.index; number < runs; number += shard.count) {
     const random = new Random(xoroshiro128plus(mix(seed, number)));
     const slot = schedule.at(number);
@@ -100,9 +105,10 @@ export function* generatePrograms(name: InterfaceName, options: GenerateOptions)
         ? ['swarm', swarm]
         : slot.kind === 'uniform'
           ? ['uniform', uniform]
-          : slot.alone
-            ? [(starts[slot.start] as Start).origin, alone[slot.start] as ProgramArbitrary]
-            : ['directed', extended[slot.start] as ProgramArbitrary];
+          : [
+              slot.form === 'alone' ? (starts[slot.start] as Start).origin : 'directed',
+              (bodies[slot.start] as Readonly<Record<Form, ProgramArbitrary>>)[slot.form],
+            ];
     yield { program: arbitrary.generate(random, 4).value, origin, number };
   }
 }

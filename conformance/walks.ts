@@ -1,7 +1,7 @@
 /** The small worlds of an interface, walked: what is reached, what never is, and whether what has to hold does. */
 
-import { Ending } from '#model/ending';
 import { Exploration, type Explored, type Machine, type SmallWorld, type Visitor } from '#model/index';
+import { Rehearsal } from '#model/rehearsal';
 import { type Happening, Steps } from '#model/steps';
 import { type ClauseId, clauses, type InterfaceName, interfaceFile, type Program } from '#spec/index';
 import { guideOf, machineOf } from './interfaces.ts';
@@ -68,7 +68,7 @@ export const walkOf = (
       return false;
     };
     if (moment.calls.every(({ awaited }) => !awaited))
-      new Ending(steps, moment, body, look, null).close(closing(body));
+      new Rehearsal(steps, moment, body, look, null).play(closing(body));
   }
   const broken = explored.broken.map(({ invariant, state }) => {
     const body = exploration.bodyTo(state);

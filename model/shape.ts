@@ -16,9 +16,6 @@ export interface Shape<T> {
   readonly values?: readonly T[];
 }
 
-/** The state type of a shape. */
-type Shaped<T> = T extends Shape<infer V> ? V : never;
-
 /** Parts that were seen, each once. */
 interface Table {
   readonly byContent: Map<string, number>;

@@ -14,13 +14,18 @@ export interface Start {
   readonly tests: ReadonlyMap<string, number>;
 }
 
+/**
+ * How a body is used: as it stands; brought to its end, with its calls ended and its effects looked at, before steps of
+ * chance follow; or with steps of chance that meet what it left open.
+ */
+export type Form = 'alone' | 'ended' | 'open';
+
 /** What one program is made of. */
 export type Slot =
   | {
       readonly kind: 'start';
       readonly start: number;
-      /** As it stands, or with steps of chance behind it. */
-      readonly alone: boolean;
+      readonly form: Form;
     }
   | { readonly kind: 'swarm' }
   | { readonly kind: 'uniform' };
@@ -29,8 +34,10 @@ export type Slot =
 const round = 12;
 const swarmAt = new Set([2, 5, 8, 10]);
 const uniformAt = 11;
-/** What steps of chance leave of a turn: they may undo what the body set up. */
-const extendedCredit = 0.5;
+/** Where a body comes that was never used, though what it tests was served by others. */
+const freshAt = 6;
+/** What is left of a turn: steps of chance may undo what a body set up, unless it came to its end before them. */
+const credits: Readonly<Record<Form, number>> = { alone: 1, ended: 1, open: 0.5 };
 
 /** The slots of a run, worked out as far as they are asked for. */
 export class Schedule {
@@ -70,16 +77,18 @@ export class Schedule {
       if (swarmAt.has(place)) return { kind: 'swarm' };
       if (place === uniformAt) return { kind: 'uniform' };
     }
-    const start = this.#choose();
+    const fresh = place === freshAt && this.#unserved === 0 ? this.#used.indexOf(0) : -1;
+    const start = fresh >= 0 ? fresh : this.#choose();
     const { tests } = this.#starts[start] as Start;
-    const alone = this.#used[start] === 0;
-    this.#used[start] = (this.#used[start] as number) + 1;
+    const turn = this.#used[start] as number;
+    const form = turn === 0 ? 'alone' : turn % 2 === 1 ? 'ended' : 'open';
+    this.#used[start] = turn + 1;
     for (const [target, worth] of tests) {
       const before = this.#credit.get(target) as number;
       if (before === 0) this.#unserved--;
-      this.#credit.set(target, before + worth * (alone ? 1 : extendedCredit));
+      this.#credit.set(target, before + worth * credits[form]);
     }
-    return { kind: 'start', start, alone };
+    return { kind: 'start', start, form };
   }
 
   /** Of the starts that test what was served least, the one that was used least. */

@@ -48,11 +48,13 @@ const actorFor = (walk: W, ring: number, swarm: Swarm, draw: Draw): string | nul
 
 const by = (actor: string, step: Step): Step => (actor === 't0' ? step : { ...step, actor });
 
-const setupOne = (walk: W, swarm: Swarm, draw: Draw): void => {
+const setupOne = (walk: W, swarm: Swarm, draw: Draw): void =>
+  setupBy(walk, swarm, draw, swarm.threads && draw.percent(40) ? draw.pick(['t1', 't2']) : 't0');
+
+const setupBy = (walk: W, swarm: Swarm, draw: Draw, actor: string): void => {
   const flags = swarm.flags.filter(() => draw.percent(45));
   // The kernel wants a single issuer for deferred task running.
   if (flags.includes('DEFER_TASKRUN') && !flags.includes('SINGLE_ISSUER')) flags.push('SINGLE_ISSUER');
-  const actor = swarm.threads && draw.percent(30) ? draw.pick(['t1', 't2']) : 't0';
   if (walk.isBusy(actor) || walk.state.ended.includes(actor)) return;
   const step: Record<string, Scalar> = { op: 'setup', as: walk.name('r') };
   if (swarm.tiny && draw.percent(60)) {
@@ -234,8 +236,12 @@ const moves: readonly Move<State, Swarm>[] = [
     weight: (walk) => (hasRings(walk) ? 3 : 0),
     write: (walk, _swarm, draw) => {
       const names = namesOf(walk);
-      if (names.length > 0 && names.length < 8)
-        walk.push({ op: 'dup', fd: draw.pick(names), as: walk.name('d') });
+      if (names.length === 0 || names.length >= 8) return;
+      const fd = draw.pick(names);
+      const as = walk.name('d');
+      walk.push({ op: 'dup', fd, as });
+      // Whether what is left of two names still works shows only once the other one is gone.
+      if (draw.percent(25)) walk.push({ op: 'close', fd: draw.pick([fd, as]) });
     },
   },
   {
@@ -288,11 +294,8 @@ const moves: readonly Move<State, Swarm>[] = [
   },
   {
     name: 'exit',
-    weight: (_walk, swarm) => (swarm.threads ? 2 : 0),
-    write: (walk, _swarm, draw) => {
-      const actor = draw.pick(['t1', 't2']);
-      if (!walk.isBusy(actor)) walk.push({ op: 'exit', actor });
-    },
+    weight: (walk, swarm) => (swarm.threads ? (orphansOf(walk).length > 0 ? 6 : 3) : 0),
+    write: (walk, swarm, draw) => exit(walk, swarm, draw),
   },
   {
     name: 'memory',
@@ -303,6 +306,31 @@ const moves: readonly Move<State, Swarm>[] = [
       ),
   },
 ];
+
+/** Rings whose owner may end. */
+const orphansOf = (walk: W): readonly (readonly [name: string, owner: string])[] =>
+  ringsOf(walk)
+    .map(([name, ring]) => [name, ownerOf(walk, ring)] as const)
+    .filter(([, owner]) => owner !== 't0' && !walk.isBusy(owner) && !walk.state.ended.includes(owner));
+
+/** A thread ends, mostly one that owns a ring, and somebody else may send to that ring afterwards. */
+const exit = (walk: W, swarm: Swarm, draw: Draw): void => {
+  const orphans = orphansOf(walk);
+  if (orphans.length === 0 || draw.percent(10)) {
+    const actor = draw.pick(['t1', 't2']);
+    if (!walk.isBusy(actor)) walk.push({ op: 'exit', actor });
+    return;
+  }
+  const [orphan, owner] = draw.pick(orphans);
+  walk.push({ op: 'exit', actor: owner });
+  const sources = ringsOf(walk).filter(([name]) => name !== orphan);
+  if (sources.length === 0 || draw.percent(40)) return;
+  const [source, ring] = draw.pick(sources);
+  const actor = actorFor(walk, ring, swarm, draw);
+  if (actor === null) return;
+  prepare(walk, swarm, draw, actor, source, orphan);
+  walk.push(by(actor, { op: 'submit', ring: source }));
+};
 
 /** Somebody waits on a ring; usually a message comes, now and then nothing does and the time is over. */
 const wake = (walk: W, swarm: Swarm, draw: Draw): void => {
@@ -375,7 +403,7 @@ export const guide: Guide<State, Swarm> = {
           return draw.percent(flag === 'SQPOLL' ? 6 : flag === 'DEFER_TASKRUN' ? 50 : 30);
         }),
     tiny: draw.percent(40),
-    threads: walk.can('threads') && draw.percent(30),
+    threads: walk.can('threads') && draw.percent(40),
     memory: walk.can('memory-fault') && draw.percent(25),
     strangers: draw.percent(40),
     messageFlags: draw.percent(30),
@@ -383,6 +411,10 @@ export const guide: Guide<State, Swarm> = {
     sqeFlags: draw.percent(20),
   }),
   open: (walk, swarm, draw) => {
+    if (swarm.threads && draw.percent(25)) {
+      for (const actor of ['t0', 't1', 't2']) setupBy(walk, swarm, draw, actor);
+      return;
+    }
     const count = draw.int(1, 3);
     for (let index = 0; index < count; index++) setupOne(walk, swarm, draw);
   },

@@ -63,6 +63,7 @@ const runSome = (kernel: Kernel): void => {
   const works = kernel.pending;
   kernel.pending = [];
   for (const work of works) {
+    if (work.kind === 'wake' && work.waiter.returned) continue;
     if (kernel.decisions.ready()) perform(kernel, work);
     else kernel.pending.push(work);
   }

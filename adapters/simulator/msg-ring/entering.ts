@@ -70,6 +70,9 @@ export const returnFrom = (kernel: Kernel, waiter: Waiter, outcome: Outcome): vo
   waiter.thread.waiting = null;
   waiter.ring.waiters = waiter.ring.waiters.filter((other) => other !== waiter);
   kernel.waiting = kernel.waiting.filter((other) => other !== waiter);
+  // Whoever has returned needs no waking any more.
+  if (waiter.woken)
+    kernel.pending = kernel.pending.filter((work) => work.kind !== 'wake' || work.waiter !== waiter);
   kernel.returned.push({ waiter, outcome, atUs: kernel.nowUs });
 };
 
