@@ -39,7 +39,7 @@ describe('the audit of msg-ring', () => {
     kills = record.rows
       .filter(({ control }) => !control)
       .flatMap(({ mutant, breaks, kills: found }) => found.map((kill) => ({ ...kill, mutant, breaks })));
-  }, 180_000);
+  }, 600_000);
 
   test('looks at every mutant and every control', () => {
     expect(record.rows.map(({ mutant }) => mutant)).toEqual([...known.keys()]);

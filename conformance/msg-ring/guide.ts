@@ -140,7 +140,7 @@ const send = (walk: W, swarm: Swarm, draw: Draw, count: number): void => {
 
 /** As many messages as the submission queue of a small ring still takes, in one batch: the last place counts too. */
 const fill = (walk: W, swarm: Swarm, draw: Draw): void => {
-  const small = ringsOf(walk).filter(([, ring]) => (walk.state.rings[ring]?.entries ?? 0) <= 8);
+  const small = ringsOf(walk).filter(([, ring]) => (walk.state.rings[ring]?.entries ?? 0) <= 4);
   if (small.length === 0) return;
   const [source, index] = draw.pick(small);
   const ring = walk.state.rings[index] as Ring;
