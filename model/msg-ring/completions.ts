@@ -119,6 +119,7 @@ const readAll = (
   let worlds: readonly World[] = [{ state: s, narrows: none, exercised: none, breach: null }];
   /** The only world, once it is a copy of our own. */
   let mine: OwnWorld | null = null;
+  let kinds: Kinds | null = null;
   for (const cqe of cqes) {
     const next: World[] = [];
     for (const world of worlds) {
@@ -132,7 +133,11 @@ const readAll = (
       }
     }
     if (next.length === 0) return none;
-    worlds = next.length > 1 ? distinctWorlds(sight, next) : next;
+    if (next.length > 1) {
+      // Reading changes how far messages have come, never what is expected of them.
+      kinds = kinds ?? kindsOf(s.messages);
+      worlds = distinctWorlds(sight, next, kinds);
+    } else worlds = next;
   }
   if (!complete) return worlds.map((world) => inState(world, tidy(world.state, sight.relaxed)));
   const finished: World[] = [];
@@ -148,22 +153,47 @@ const relaxedWorlds = 12;
 /** Worlds followed in one look before the oracle gives up. */
 const mostWorlds = 400;
 
-/** For each message the first one that was like it when it was taken: between them no observer can tell. */
-const kindsOf = (messages: readonly Message[]): readonly number[] =>
-  messages.map((m) => messages.findIndex((other) => expectAlike(other.expects, m.expects)));
+/** Places of messages, those together that were alike when they were taken: between them no observer can tell. */
+type Kinds = readonly (readonly number[])[];
+
+const kindsOf = (messages: readonly Message[]): Kinds => {
+  const kinds: number[][] = [];
+  for (const [index, m] of messages.entries()) {
+    const kind = kinds.find(([first]) =>
+      expectAlike((messages[first as number] as Message).expects, m.expects),
+    );
+    if (kind) kind.push(index);
+    else kinds.push([index]);
+  }
+  return kinds;
+};
+
+const owns: readonly Message['own'][] = ['owed', 'seen', 'gone'];
+const posts: readonly Message['posted'][] = ['unknown', 'seen', 'absent'];
+const fates: readonly Message['fate'][] = ['open', 'succeeded', 'refused'];
+
+/** How far a message has come, as one small number. */
+const standingOf = ({ own, posted, fate, settled }: Message): number =>
+  ((owns.indexOf(own) * posts.length + posts.indexOf(posted)) * fates.length + fates.indexOf(fate)) * 2 +
+  Number(settled);
+
+/** How far all messages have come, the same for worlds in which those that are alike have changed places. */
+const standingsOf = (messages: readonly Message[], kinds: Kinds): string => {
+  const standings: number[] = [];
+  for (const kind of kinds) {
+    const those = kind.map((index) => standingOf(messages[index] as Message));
+    standings.push(...(those.length > 1 ? those.sort((one, other) => one - other) : those));
+  }
+  return String.fromCharCode(...standings);
+};
 
 /** Several ways to read a list may end in the same world. */
-const distinctWorlds = (sight: Sight, worlds: readonly World[]): readonly World[] => {
+const distinctWorlds = (sight: Sight, worlds: readonly World[], kinds: Kinds): readonly World[] => {
   const seen = new Map<string, World>();
-  const kinds = kindsOf((worlds[0] as World).state.messages);
   for (const world of worlds) {
     const choices = narrow(sight.choices, world.narrows);
-    const standing = world.state.messages.map(
-      ({ own, posted, fate, settled }, index) =>
-        `${kinds[index]}${own.charAt(0)}${posted.charAt(0)}${fate.charAt(0)}${settled ? 's' : ''}`,
-    );
     const known = choices?.join() ?? world.narrows.join(';');
-    const key = `${standing.sort().join()}|${known}${world.breach === null ? '' : '!'}`;
+    const key = `${standingsOf(world.state.messages, kinds)}|${known}${world.breach === null ? '' : '!'}`;
     if (!seen.has(key)) seen.set(key, world);
   }
   if (sight.relaxed !== null) {
