@@ -260,7 +260,7 @@ class Run {
       this.notJudged(program, tried);
     } else {
       this.unmade.add(program, tried.answer.events);
-      const contradictions = tally.add(program, tried.judgement);
+      const contradictions = tally.add(program, origin, tried.judgement);
       this.events.add(number, program, tried.answer.events, tried.judgement);
       this.editions(tried);
       for (const found of contradictions) {
@@ -407,6 +407,7 @@ class Run {
       unsupported: tally.unsupported,
       failed: tally.failed,
       generators: { ...tally.origins },
+      exercisedBy: structuredClone(tally.exercisedBy),
       shrinking: this.shrinking,
       ...named('refusals', Object.fromEntries(tally.reasons)),
       ...named('skipped', { ...this.unmade.skipped }),

@@ -15,8 +15,12 @@ const bound = { world: 'small', maxSteps: 4, total: 936, notOffered: 36 };
 
 /** Three parts whose members differ in every way. */
 const parts = [
-  figures({ exhaustive: { ...bound, covered: 100 } }),
-  figures({ generators: { swarm: 1, directed: 2 }, exhaustive: { ...bound, covered: 7 } }),
+  figures({ exercisedBy: { swarm: { a: 2, b: 1 } }, exhaustive: { ...bound, covered: 100 } }),
+  figures({
+    generators: { swarm: 1, directed: 2 },
+    exercisedBy: { swarm: { b: 4 }, directed: { a: 1 } },
+    exhaustive: { ...bound, covered: 7 },
+  }),
   figures({ generators: { file: 3 }, exhaustive: { ...bound, covered: 0 } }),
 ] as const;
 
@@ -28,6 +32,7 @@ describe('figures of parts', () => {
       inconclusive: 3,
       unsupported: 6,
       generators: { directed: 2, file: 3, swarm: 5 },
+      exercisedBy: { directed: { a: 1 }, swarm: { a: 2, b: 5 } },
       shrinking: 15,
       exhaustive: { ...bound, covered: 107 },
     });

@@ -33,6 +33,17 @@ export const newCounts = (now: Counts, before: Counts): Record<string, number> =
       .filter(([, count]) => count > 0),
   );
 
+/** The same for counts by two names; what has nothing new is left out. */
+const newCountsByName = (
+  now: Readonly<Record<string, Counts>>,
+  before: Readonly<Record<string, Counts>>,
+): Record<string, Counts> =>
+  Object.fromEntries(
+    Object.entries(now)
+      .map(([name, counts]) => [name, newCounts(counts, before[name] ?? {})] as const)
+      .filter(([, counts]) => Object.keys(counts).length > 0),
+  );
+
 /** A member that is left out when it counts nothing. */
 export const named = <Name extends string>(name: Name, counts: Counts): { readonly [N in Name]?: Counts } =>
   Object.keys(counts).length === 0 ? {} : ({ [name]: counts } as { readonly [N in Name]: Counts });
@@ -49,6 +60,7 @@ export const mergeStatistics = (all: readonly RunStatistics[]): RunStatistics =>
     unsupported: sum(({ unsupported }) => unsupported),
     failed: sum(({ failed }) => failed),
     generators: addedUp(all.map(({ generators }) => generators)),
+    exercisedBy: addedUpByName(all.map(({ exercisedBy }) => exercisedBy ?? {})),
     shrinking: sum(({ shrinking }) => shrinking ?? 0),
     ...named('refusals', addedUp(all.map(({ refusals }) => refusals ?? {}))),
     ...named('skipped', addedUp(all.map(({ skipped }) => skipped ?? {}))),
@@ -114,12 +126,9 @@ const eventsSince = (
   before: EventStatistics | undefined,
 ): EventStatistics => {
   if (before === undefined) return now;
-  const outcomes = Object.entries(now.outcomes)
-    .map(([name, counts]) => [name, newCounts(counts, before.outcomes[name] ?? {})] as const)
-    .filter(([, counts]) => Object.keys(counts).length > 0);
   return {
     operations: newCounts(now.operations, before.operations),
-    outcomes: Object.fromEntries(outcomes),
+    outcomes: newCountsByName(now.outcomes, before.outcomes),
     statesAlive: newCounts(now.statesAlive, before.statesAlive),
     lengths: newCounts(now.lengths, before.lengths),
     refusals: {
@@ -140,6 +149,7 @@ export const statisticsSince = (now: RunStatistics, before: RunStatistics): RunS
   unsupported: now.unsupported - before.unsupported,
   failed: now.failed - before.failed,
   generators: newCounts(now.generators, before.generators),
+  exercisedBy: newCountsByName(now.exercisedBy ?? {}, before.exercisedBy ?? {}),
   shrinking: (now.shrinking ?? 0) - (before.shrinking ?? 0),
   ...named('refusals', newCounts(now.refusals ?? {}, before.refusals ?? {})),
   ...named('skipped', newCounts(now.skipped ?? {}, before.skipped ?? {})),

@@ -41,6 +41,8 @@ export class Tally {
   covered = 0;
   readonly origins: Record<string, number> = {};
   readonly exercised = new Map<ClauseId, number>();
+  /** The same by where the programs came from. */
+  readonly exercisedBy: Record<string, Record<string, number>> = {};
   readonly reasons = new Map<string, number>();
   /** Signatures that deviate from an edition, by edition. */
   readonly editions = new Map<string, Set<string>>();
@@ -75,11 +77,15 @@ export class Tally {
   }
 
   /** Adds a verdict; returns the contradictions that it completes. */
-  add(program: Program, judgement: Judgement): readonly Contradiction[] {
+  add(program: Program, origin: Source, judgement: Judgement): readonly Contradiction[] {
     this.judged++;
     if (judgement.verdict === 'inconclusive') this.inconclusive++;
-    for (const clause of judgement.exercised)
+    if (judgement.exercised.size > 0) this.exercisedBy[origin] ??= {};
+    const counts = this.exercisedBy[origin] ?? {};
+    for (const clause of judgement.exercised) {
       this.exercised.set(clause, (this.exercised.get(clause) ?? 0) + 1);
+      counts[clause] = (counts[clause] ?? 0) + 1;
+    }
     // One program that was answered in two ways contradicts itself.
     const point = judgement.deviation?.point ?? null;
     if (point !== null) this.#contradicted.add(point);

@@ -183,6 +183,26 @@ const gaps = (record: InterfaceRecord): readonly string[] => {
   ]);
 };
 
+/** How many clauses the programs of each generator could have refuted, and those that one generator alone reached. */
+const reachLines = (
+  exercisedBy: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): readonly string[] => {
+  const reached = Object.entries(exercisedBy).map(([name, counts]) => [name, Object.keys(counts)] as const);
+  if (reached.length < 2) return [];
+  const alone = reached.flatMap(([name, clauses]) => {
+    const only = clauses.filter((clause) =>
+      reached.every(([other, theirs]) => other === name || !theirs.includes(clause)),
+    );
+    return only.length === 0
+      ? []
+      : [`${inline(name)} (${only.map((id) => code(shortClause(id))).join(', ')})`];
+  });
+  return [
+    `Clauses exercised by programs from ${reached.map(([name, clauses]) => `${inline(name)} ${count(clauses.length)}`).join(', ')}.`,
+    ...(alone.length === 0 ? [] : [`Reached from there alone: ${alone.join('; ')}.`]),
+  ];
+};
+
 /** Reasons for refusals that the report lists. */
 const refusalReasonsMax = 5;
 
@@ -205,6 +225,7 @@ const statistics = (record: InterfaceRecord): string => {
   );
   return bullets([
     `${quantity(programs, 'program')}, ${quantity(steps, 'step')}${shares.length === 0 ? '' : `; from ${shares.join(', ')}`}.`,
+    ...reachLines(figures.exercisedBy ?? {}),
     `Inconclusive, because the trace outgrew the oracle's budget: ${count(figures.inconclusive)} (${percent(figures.inconclusive, programs)}).`,
     `Not run because the target cannot: ${count(figures.unsupported)}; failed in the agent: ${count(figures.failed)}.`,
     ...refusalReasons(record)

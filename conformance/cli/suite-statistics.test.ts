@@ -39,6 +39,21 @@ describe.each(['simulator', 'simulator+accepts-pipe'])('a run of %s', (address) 
       expect(merged.record.statistics.events).toEqual(events);
   });
 
+  test('says which generator reached which clause, and every occasion comes from one', async () => {
+    const { record } = (await ranOn(address)).result;
+    const { exercisedBy = {}, generators } = record.statistics;
+    expect(Object.keys(exercisedBy)).toEqual(
+      expect.arrayContaining(['directed', 'litmus', 'swarm', 'uniform', 'witness']),
+    );
+    for (const origin of Object.keys(exercisedBy)) expect(generators[origin]).toBeGreaterThan(0);
+    const byHarness = new Set(record.clauses.filter(({ id }) => id.includes('/system/')).map(({ id }) => id));
+    for (const { id, exercised } of record.clauses.filter((clause) => !byHarness.has(clause.id)))
+      expect(
+        Object.values(exercisedBy).reduce((sum, counts) => sum + (counts[id] ?? 0), 0),
+        id,
+      ).toBe(exercised);
+  });
+
   test('has the figures of its batches together', async () => {
     const { result, batches } = await ranOn(address);
     expect(batches.length).toBeGreaterThan(2);

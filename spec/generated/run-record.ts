@@ -251,6 +251,14 @@ export interface RunStatistics {
     readonly [k: string]: number;
   };
   /**
+   * By where programs came from, their occasions by clause: which generator reached what.
+   */
+  readonly exercisedBy?: {
+    readonly [k: string]: {
+      readonly [k: string]: number;
+    };
+  };
+  /**
    * The programs that the target could not run, by the reason it gave; of very many reasons the later ones together. Absent when there is none.
    */
   readonly refusals?: {
