@@ -145,8 +145,10 @@ type Preference = (m: Message) => number;
 
 const succeededFirst: Preference = (m) =>
   (m.posted === 'seen' ? 0 : m.posted === 'unknown' ? 2 : 4) + (m.settled ? 0 : 1);
-const refusedFirst: Preference = (m) => (m.posted === 'absent' ? 0 : 2) + (m.settled ? 0 : 1);
-const completedFirst: Preference = (m) => (m.own === 'seen' ? 0 : 2) + (m.settled ? 0 : 1);
+const refusedFirst: Preference = (m) =>
+  (m.posted === 'absent' ? 0 : m.posted === 'unknown' ? 2 : 4) + (m.settled ? 0 : 1);
+const completedFirst: Preference = (m) =>
+  (m.fate === 'refused' ? 4 : m.own === 'seen' ? 0 : 2) + (m.settled ? 0 : 1);
 
 /**
  * One message of each kind. Between messages that were alike when they were taken no observer can tell, and giving a
