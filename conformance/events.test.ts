@@ -56,7 +56,7 @@ describe('what came of the calls', () => {
       ],
       judgement(),
     );
-    expect(events.statistics().outcomes['wait']).toEqual({ blocked: 1, ETIME: 1 });
+    expect(events.statistics().outcomes.wait).toEqual({ blocked: 1, ETIME: 1 });
   });
 
   test('includes errors that a completion reports, and no number that a message carries', () => {
@@ -81,7 +81,7 @@ describe('what came of the calls', () => {
       ],
       judgement(),
     );
-    expect(events.statistics().outcomes['submit']).toEqual({ success: 1, EINVAL: 1 });
+    expect(events.statistics().outcomes.submit).toEqual({ success: 1, EINVAL: 1 });
   });
 });
 
@@ -137,10 +137,10 @@ describe('what was never seen', () => {
     const nothing = of([], []);
     const total = [...Object.values(nothing.values), ...Object.values(nothing.errors)].flat().length;
     expect(nothing.permitted).toBe(total);
-    expect(nothing.errors['submit']).toEqual(['ENOMEM', 'EINVAL', 'EBADFD', 'EOVERFLOW']);
+    expect(nothing.errors.submit).toEqual(['ENOMEM', 'EINVAL', 'EBADFD', 'EOVERFLOW']);
     const some = of([['non-descriptor@closed', ['EBADF']]], ['EINVAL', 'EBADFD']);
     expect(some.values['non-descriptor@closed']).toEqual(['EBADFD']);
-    expect(some.errors['submit']).toEqual(['ENOMEM', 'EOVERFLOW']);
+    expect(some.errors.submit).toEqual(['ENOMEM', 'EOVERFLOW']);
   });
 
   test('leaves out what the edition in force does not leave open', () => {
@@ -155,7 +155,7 @@ describe('what was never seen', () => {
     const c = of([], []);
     const merged = mergeUnobserved([a, b, c]);
     expect(merged?.values).not.toHaveProperty('non-descriptor@closed');
-    expect(merged?.errors['submit']).toEqual(['ENOMEM', 'EOVERFLOW']);
+    expect(merged?.errors.submit).toEqual(['ENOMEM', 'EOVERFLOW']);
     const [ab, bc] = [mergeUnobserved([a, b]), mergeUnobserved([b, c])];
     expect(mergeUnobserved([...(ab ? [ab] : []), c])).toEqual(merged);
     expect(mergeUnobserved([a, ...(bc ? [bc] : [])])).toEqual(merged);

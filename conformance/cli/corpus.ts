@@ -134,7 +134,7 @@ const readProgram = (folder: string, file: string): Program | StaleProgram => {
   } catch (error) {
     return stale(null, error instanceof SyntaxError ? 'it is not JSON' : whyRefused(error));
   }
-  const name = isRecord(value) ? value['interface'] : undefined;
+  const name = isRecord(value) ? value.interface : undefined;
   if (typeof name !== 'string' || !isInterfaceName(name))
     return stale(null, 'it is about no known interface');
   const { version } = value as Partial<Program>;

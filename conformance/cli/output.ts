@@ -10,7 +10,7 @@ export const nobodyReads = (): boolean => stdoutIsGone;
 
 /** Whether the stream takes escape sequences. Decided per stream, and never in a pipe. */
 export const takesColour = (stream: NodeJS.WriteStream): boolean =>
-  stream.isTTY === true && !process.env['NO_COLOR'] && process.env['TERM'] !== 'dumb';
+  stream.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 
 /** Ends quietly when the reader goes away; says so when the text could not be written. */
 export const guardOutput = (): void => {

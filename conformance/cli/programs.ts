@@ -45,11 +45,11 @@ const programsOf = ({ at, value }: Document): readonly ReadProgram[] => {
   if (Array.isArray(value))
     return value.flatMap((item, index) => programsOf({ at: `${at}[${index}]`, value: item }));
   if (isRecord(value)) {
-    if (value['type'] === 'execute') {
+    if (value.type === 'execute') {
       const complaints = validate.agentProtocol(value);
       if (complaints.length > 0) throw refusal(at, complaints);
     }
-    if ('program' in value) return [{ at, program: checkedProgram(at, value['program'], '/program') }];
+    if ('program' in value) return [{ at, program: checkedProgram(at, value.program, '/program') }];
   }
   return [{ at, program: checkedProgram(at, value) }];
 };

@@ -54,7 +54,7 @@ describe('copied and pasted, in their order', () => {
     const { status, stderr, stdout } = spawnSync('bash', ['-e', '-o', 'pipefail', '-c', text], {
       cwd,
       encoding: 'utf8',
-      env: { ...process.env, PATH: `${shims}:${process.env['PATH']}` },
+      env: { ...process.env, PATH: `${shims}:${process.env.PATH}` },
     });
     expect(stderr).toBe('');
     if (words.includes('any-exit')) expect([0, 1]).toContain(status);

@@ -40,7 +40,7 @@ export const recordedTraces = (documents: readonly Document[]): readonly Recorde
   for (const document of documents.flatMap(listed)) {
     const { at, value } = document;
     if (!isRecord(value)) throw new UsageError(`${at} is neither a trace nor a line of the agent protocol`);
-    if (value['type'] === undefined) traces.push(wholeTrace(document));
+    if (value.type === undefined) traces.push(wholeTrace(document));
     else readMessage(document, asked, answered);
   }
   for (const [id, { at }] of answered)
@@ -56,10 +56,10 @@ const listed = ({ at, value }: Document): readonly Document[] =>
 const wholeTrace = ({ at, value }: Document): RecordedTrace => {
   if (!isRecord(value) || !('events' in value))
     throw new UsageError(`${at} is neither a trace (program and events) nor a line of the agent protocol`);
-  const program = checkedProgram(at, value['program'], '/program');
+  const program = checkedProgram(at, value.program, '/program');
   const complaints = validate.trace(value);
   if (complaints.length > 0) throw refusal(at, complaints);
-  return { at, id: null, program, events: value['events'] as readonly TraceEvent[], reason: null };
+  return { at, id: null, program, events: value.events as readonly TraceEvent[], reason: null };
 };
 
 const readMessage = (

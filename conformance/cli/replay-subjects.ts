@@ -68,8 +68,8 @@ const findingsOf = (run: string): readonly (Subject & { readonly finding: Findin
     const value = parsedLine(line);
     if (!isRecord(value)) continue;
     if (isHeader(value)) header = value as unknown as HeaderLine;
-    if (value['type'] !== 'finding') continue;
-    const finding = value['finding'] as Finding;
+    if (value.type !== 'finding') continue;
+    const finding = value.finding as Finding;
     if (isValid.program(finding.program)) findings.set(`${finding.interface} ${finding.id}`, finding);
   }
   return [...findings.values()].map((finding) => ({ program: finding.program, finding, header }));
@@ -82,7 +82,7 @@ const wholeRun = (run: string): readonly Subject[] => {
   throw new UsageError(`${path} is not the log of a run: it has no header`);
 };
 
-const isHeader = (value: unknown): boolean => isRecord(value) && value['type'] === 'header';
+const isHeader = (value: unknown): boolean => isRecord(value) && value.type === 'header';
 
 const findingOf = (run: string, id: string): Subject => {
   const all = findingsOf(run);

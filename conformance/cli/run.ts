@@ -110,7 +110,7 @@ const everything = async (plan: RunPlan, systems: OpenSystems): Promise<readonly
       plan: {
         ...plan,
         expected,
-        recorded: { ...plan.recorded, expect: plan.recorded['expect'] ?? 'mainline' },
+        recorded: { ...plan.recorded, expect: plan.recorded.expect ?? 'mainline' },
       },
     },
   ];

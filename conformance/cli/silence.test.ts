@@ -130,7 +130,7 @@ describe('an agent that leaves out', () => {
     expect(Object.keys(skipped ?? {})).toEqual(['wait']);
     const report = readFileSync(join(out, 'report.md'), 'utf8');
     expect(report).toContain(
-      `**Calls that the agent left out** though it declares them and nothing stood in their way: \`wait\` ${skipped?.['wait']}.`,
+      `**Calls that the agent left out** though it declares them and nothing stood in their way: \`wait\` ${skipped?.wait}.`,
     );
     expect(report).toContain(`Drains that failed: ${failedDrains} of ${drains}. What is missing`);
   });

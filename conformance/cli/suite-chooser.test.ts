@@ -6,7 +6,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { chooserOccasions, Simulator } from '#adapters/index';
 import { generatePrograms, judge } from '#conformance/index';
-import type { InterfaceOffer } from '#spec/index';
+import type { InterfaceOffer, Step } from '#spec/index';
 
 const seeds = 20;
 const programsEach = 1_000;
@@ -42,6 +42,31 @@ test('the chooser is never accused, whether calls overlap or not', () => {
   expect(tally.overlapping).toBeGreaterThan(tally.programs / 20);
   expect(tally.programs - tally.overlapping).toBeGreaterThan(tally.programs / 20);
   expect(accused).toEqual([]);
+});
+
+test('nor where no completion can be told from another', () => {
+  const alike: string[] = [];
+  let sends = 0;
+  for (let seed = 1; seed <= 4; seed++) {
+    const chooser = new Simulator(`simulator:chooser+seed=${seed}`);
+    const offer = chooser.description.interfaces['msg-ring'] as InterfaceOffer;
+    const options = { seed: seeds + seed, runs: programsEach, maxSteps: 24, offer };
+    for (const { program, number } of generatePrograms('msg-ring', options)) {
+      const steps = program.steps.map((step) => {
+        if (step.op !== 'prep_msg_ring') return step;
+        sends++;
+        const { user_data: _, data: __, len: ___, ...rest } = step;
+        return rest as Step;
+      });
+      const unnamed = { ...program, steps };
+      const answer = chooser.execute(unnamed);
+      if (answer.kind !== 'trace') throw new Error(`program ${number} of seed ${seed}: ${answer.reason}`);
+      const { deviation } = judge(unnamed, answer.events, { everyEdition: false });
+      if (deviation) alike.push(`program ${number} of seed ${seed}: ${deviation.signature}`);
+    }
+  }
+  expect(sends).toBeGreaterThan(4 * programsEach);
+  expect(alike).toEqual([]);
 });
 
 test('at most one program in a thousand is too hard to judge', () => {

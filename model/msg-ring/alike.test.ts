@@ -45,7 +45,7 @@ const verdict = (
     lines.push([{ op: 'submit', ring: own }, { value: 1 }]);
     if (index + 1 === settledAt) lines.push([{ op: 'settle' }, {}]);
   }
-  lines.push(...looks);
+  for (const [step, result] of looks) lines.push([step, result]);
   const events = lines.map(
     ([step, result], index): TraceEvent =>
       step.op === 'settle'
