@@ -9,7 +9,7 @@
 
 import type { ClauseId, Step } from '#spec/index';
 import type { Machine } from './machine.ts';
-import type { Context } from './outcome.ts';
+import type { Context, Phase } from './outcome.ts';
 import { Codec, flag, list, nullable, plain, record, type Shape, shared, whole } from './shape.ts';
 import type { SmallWorld, Standing } from './small-world.ts';
 import { type CallUnderWay, type Happening, type Moment, Steps } from './steps.ts';
@@ -81,8 +81,8 @@ const nothing = -1;
 
 const shapeOf = <S>(state: Shape<S>): Shape<Place<S>> => {
   const call: Shape<CallUnderWay> = record({
-    step: shared(plain()),
-    phase: nullable(plain()),
+    step: shared(plain<Step>()),
+    phase: nullable(plain<Phase>()),
     overdue: flag,
     awaited: flag,
     overlapped: flag,
@@ -93,6 +93,13 @@ const shapeOf = <S>(state: Shape<S>): Shape<Place<S>> => {
   return record({ moment, standing });
 };
 
+/** Surely the same: many moves change nothing, and to see it takes no packing. */
+const isSame = <S>(one: Place<S>, other: Place<S>): boolean =>
+  one.moment.state === other.moment.state &&
+  one.moment.choices === other.moment.choices &&
+  one.moment.calls === other.moment.calls &&
+  one.standing === other.standing;
+
 /** A walk through one small world. Run it once. */
 export class Exploration<S> {
   readonly #machine: Machine<S>;
@@ -100,8 +107,6 @@ export class Exploration<S> {
   readonly #options: ExploreOptions;
   readonly #steps: Steps<S>;
   readonly #codec: Codec<Place<S>>;
-  readonly #ids = new Map<string, number>();
-  readonly #packed: string[] = [];
   /** The state from which one was first reached, and by which of its turns. */
   readonly #parent = new Numbers();
   readonly #turn = new Numbers();
@@ -138,11 +143,9 @@ export class Exploration<S> {
       into: number[],
       at: number,
     ): number => {
-      const packed = this.#codec.pack(place);
-      const known = this.#ids.get(packed);
-      if (known !== undefined) return known;
-      const id = this.#packed.push(packed) - 1;
-      this.#ids.set(packed, id);
+      const known = this.#codec.size;
+      const id = this.#codec.keep(place);
+      if (id < known) return id;
       this.#parent.push(from);
       this.#turn.push(turn);
       this.#written.push(written);
@@ -150,7 +153,7 @@ export class Exploration<S> {
       into.push(id);
       for (const { name, holds } of invariants)
         if (!broken.has(name) && !holds(place.moment.state)) broken.set(name, id);
-      if (visitor.state?.(id, place, at) === false || this.#packed.length >= maxStates) complete = false;
+      if (visitor.state?.(id, place, at) === false || this.#codec.size >= maxStates) complete = false;
       return id;
     };
 
@@ -158,7 +161,8 @@ export class Exploration<S> {
     while (level.length > 0 && complete) {
       for (let index = 0; index < level.length && complete; index++) {
         const from = level[index] as number;
-        const turns = this.#turnsFrom(this.place(from), depth < maxSteps);
+        const here = this.place(from);
+        const turns = this.#turnsFrom(here, depth < maxSteps);
         for (let number = 0; number < turns.length && complete; number++) {
           const turn = turns[number] as Turn<S>;
           moves++;
@@ -166,7 +170,9 @@ export class Exploration<S> {
           const { letter, happening } = turn;
           const written = letter ?? (happening.kind === 'end' ? this.#world.size + happening.place : nothing);
           const costs = written !== nothing;
-          const to = reach(turn.to, from, number, written, costs ? next : level, costs ? depth + 1 : depth);
+          const to = isSame(here, turn.to)
+            ? from
+            : reach(turn.to, from, number, written, costs ? next : level, costs ? depth + 1 : depth);
           visitor.move?.(from, to, turn);
         }
       }
@@ -175,7 +181,7 @@ export class Exploration<S> {
       depth++;
     }
     return {
-      states: this.#packed.length,
+      states: this.#codec.size,
       moves,
       byDepth: Array.from(byDepth, (count) => count ?? 0),
       complete,
@@ -186,7 +192,7 @@ export class Exploration<S> {
 
   /** The place behind a number. */
   place(id: number): Place<S> {
-    return this.#codec.unpack(this.#packed[id] as string);
+    return this.#codec.at(id);
   }
 
   /** The moves by which a state was first reached. */

@@ -79,9 +79,11 @@ export class SmallWorld {
   }
 
   /** After a letter was written. */
-  after({ named, open }: Standing, letter: number): Standing {
+  after(standing: Standing, letter: number): Standing {
+    const { named, open } = standing;
     const { adds, begins } = this.#letter(letter);
-    return { named: named | adds, open: begins ? [...open, letter] : open };
+    if (begins) return { named: named | adds, open: [...open, letter] };
+    return (named & adds) === adds ? standing : { named: named | adds, open };
   }
 
   /** After the call at this place among those under way has ended. */

@@ -39,7 +39,14 @@ const expects: Expectation = {
   links: false,
   drains: false,
   skipsSuccess: false,
-  situation: {},
+  situation: {
+    target: 'direct',
+    owner: 'alive',
+    flags: 'none',
+    fields: 'prepared',
+    memory: 'available',
+    queue: 'room',
+  },
 };
 
 const message = (more: Partial<Message> = {}, expected: Partial<Expectation> = {}): Message => ({

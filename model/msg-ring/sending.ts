@@ -15,6 +15,7 @@ import {
   draftOfRing,
   type Expectation,
   type Message,
+  type MessageSituation,
   messageBreach,
   type Prepared,
   type Ring,
@@ -375,7 +376,7 @@ const situationOf = (
   p: Prepared,
   full: boolean,
   ownerEnded: boolean,
-): Readonly<Record<string, string>> => ({
+): MessageSituation => ({
   target:
     target.kind === 'ring'
       ? to !== null && !to.enabled

@@ -65,6 +65,11 @@ export interface Prepared {
   readonly sqeFlags: ReadonlySet<string>;
 }
 
+/** What a finding says about where a message was going. */
+export type MessageSituation = Readonly<
+  Record<'target' | 'owner' | 'flags' | 'fields' | 'memory' | 'queue', string>
+>;
+
 /** What the page says about one message, fixed when it is taken. Shared by all worlds. */
 export interface Expectation {
   readonly source: number;
@@ -89,7 +94,7 @@ export interface Expectation {
   readonly drains: boolean;
   /** The source asked for no completion on success. */
   readonly skipsSuccess: boolean;
-  readonly situation: Readonly<Record<string, string>>;
+  readonly situation: MessageSituation;
 }
 
 /** One message under way: an obligation on its source and, if it succeeds, on its target. */
@@ -268,19 +273,21 @@ const prepared: Shape<Prepared> = shared(
   }),
 );
 
-const ring: Shape<Ring> = record({
-  mode: oneOf('direct', 'deferred', 'iopoll'),
-  polled: flag,
-  single: flag,
-  enabled: flag,
-  owner: text,
-  entries: whole,
-  cqEntries: whole,
-  references: whole,
-  prepared: list(prepared),
-  overflowed: flag,
-  watched: whole,
-});
+const ring: Shape<Ring> = shared(
+  record({
+    mode: oneOf('direct', 'deferred', 'iopoll'),
+    polled: flag,
+    single: flag,
+    enabled: flag,
+    owner: text,
+    entries: whole,
+    cqEntries: whole,
+    references: whole,
+    prepared: list(prepared),
+    overflowed: flag,
+    watched: whole,
+  }),
+);
 
 const expectation: Shape<Expectation> = shared(
   record({
@@ -290,37 +297,46 @@ const expectation: Shape<Expectation> = shared(
     data: text,
     res: whole,
     flags: nullable(whole),
-    refusals: plain(),
-    grants: plain(),
+    refusals: list(plain<Refusal>()),
+    grants: text as Shape<ClauseId>,
     plain: flag,
     commanded: flag,
     links: flag,
     drains: flag,
     skipsSuccess: flag,
-    situation: plain(),
+    situation: record<MessageSituation>({
+      target: text,
+      owner: text,
+      flags: text,
+      fields: text,
+      memory: text,
+      queue: text,
+    }),
   }),
 );
 
-const message: Shape<Message> = record({
-  expects: expectation,
-  fate: oneOf('open', 'succeeded', 'refused'),
-  own: oneOf('owed', 'seen', 'gone'),
-  posted: oneOf('unknown', 'seen', 'absent'),
-  settled: flag,
-  pending: flag,
-  late: flag,
-  raced: flag,
-  lossy: flag,
-  starved: flag,
-  woke: flag,
-});
+const message: Shape<Message> = shared(
+  record({
+    expects: expectation,
+    fate: oneOf('open', 'succeeded', 'refused'),
+    own: oneOf('owed', 'seen', 'gone'),
+    posted: oneOf('unknown', 'seen', 'absent'),
+    settled: flag,
+    pending: flag,
+    late: flag,
+    raced: flag,
+    lossy: flag,
+    starved: flag,
+    woke: flag,
+  }),
+);
 
 /** The order of messages under way means nothing. */
 export const shape: Shape<State> = record({
-  handles: list(handle),
+  handles: shared(list(handle)),
   rings: list(ring),
   messages: bag(message),
   finished: bag(message),
-  ended: list(text),
+  ended: shared(list(text)),
   exhausted: flag,
 });
