@@ -28,17 +28,28 @@ interface Member {
   readonly coder: Coder<unknown>;
 }
 
+/** Makes the coder of objects with these members. */
+type Factory = (members: readonly Member[], refuse: typeof indexIn) => Coder<never>;
+
 /**
- * Objects with these members, laid out in this order.
+ * Objects with these members, laid out in this order. The code is written when the first coder is made.
  *
  * @throws {SpecificationGap} Members of few values have more combinations than one unit has values.
  */
-export const recordCoder = <T extends object>(members: readonly Member[]): Coder<T> => {
+export const recordCoders = <T extends object>(): ((members: readonly Member[]) => Coder<T>) => {
+  let factory: Factory | null = null;
+  return (members) => {
+    factory ??= factoryFor(members);
+    return factory(members, indexIn) as unknown as Coder<T>;
+  };
+};
+
+const factoryFor = (members: readonly Member[]): Factory => {
   const few = members.filter(({ coder }) => coder.values !== undefined);
   const combinations = few.reduce((product, { coder }) => product * (coder.values?.length ?? 1), 1);
   if (combinations > plainMax)
     throw new SpecificationGap(`${few.length} members of few values have ${combinations} combinations`);
-  return new Function('members', 'indexIn', sourceOf(members, combinations))(members, indexIn);
+  return new Function('members', 'indexIn', sourceOf(members, combinations)) as Factory;
 };
 
 /** The body of a function that gives the coder. */

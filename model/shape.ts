@@ -6,7 +6,7 @@
  * A packed form is a run of 16-bit units and means something only to the codec that made it.
  */
 
-import { type Coder, indexIn, recordCoder } from './coder.ts';
+import { type Coder, indexIn, recordCoders } from './coder.ts';
 import { Packer, Runs, Unpacker } from './units.ts';
 
 /** How values of one type are put together. */
@@ -198,6 +198,13 @@ const interned = <T>({ pack }: Coder<T>): NumberedCoder<T> => {
   };
 };
 
+/** Into numbers that rise: they are few. */
+const insert = (numbers: number[], number: number): void => {
+  let at = numbers.length;
+  for (; at > 0 && (numbers[at - 1] as number) > number; at--) numbers[at] = numbers[at - 1] as number;
+  numbers[at] = number;
+};
+
 /** Values whose order means nothing. */
 export const bag =
   <T>(of: Shape<T>): Shape<readonly T[]> =>
@@ -207,9 +214,9 @@ export const bag =
     return {
       pack: (values, to) => {
         to.whole(values.length);
-        if (values.length === 1) return to.whole(numberOf(values[0] as T, to));
-        const numbers = values.map((value) => numberOf(value, to));
-        for (const number of numbers.sort((one, other) => one - other)) to.whole(number);
+        const numbers: number[] = [];
+        for (let index = 0; index < values.length; index++) insert(numbers, numberOf(values[index] as T, to));
+        for (let index = 0; index < numbers.length; index++) to.whole(numbers[index] as number);
       },
       unpack: (from) => {
         const length = from.whole();
@@ -230,15 +237,15 @@ export const names: Shape<ReadonlySet<string>> = (codec) => {
 };
 
 /** An object with these members. */
-export const record =
-  <T extends object>(members: { readonly [K in keyof T]: Shape<T[K]> }): Shape<T> =>
-  (codec) =>
-    recordCoder<T>(
-      (Object.entries(members) as [string, Shape<unknown>][]).map(([name, shape]) => ({
-        name,
-        coder: codec.of(shape),
-      })),
-    );
+export const record = <T extends object>(
+  members: {
+    readonly [K in keyof T]: Shape<T[K]>;
+  },
+): Shape<T> => {
+  const shapes = Object.entries(members) as [string, Shape<unknown>][];
+  const coderOf = recordCoders<T>();
+  return (codec) => coderOf(shapes.map(([name, shape]) => ({ name, coder: codec.of(shape) })));
+};
 
 /** Values by name; the order of the names means nothing. */
 export const table = <T>(of: Shape<T>): Shape<Readonly<Record<string, T>>> => {

@@ -8,7 +8,7 @@ const longer = 0xfffe;
 
 /** Receives numbers. */
 export class Packer {
-  #units = new Uint16Array(256);
+  #units = new Uint16Array(128);
   #length = 0;
 
   /** What was written is in the first `length` of these. The array is replaced when it grows. */
@@ -74,11 +74,11 @@ export class Unpacker {
 
 /** Runs of units, each kept once, one behind the other: an explorer keeps a million of them. */
 export class Runs {
-  #units: Uint16Array = new Uint16Array(4_096);
+  #units: Uint16Array = new Uint16Array(64);
   /** Where each run starts; one more than there are runs, the last being the end of all. */
-  #starts: Uint32Array = new Uint32Array(256);
+  #starts: Uint32Array = new Uint32Array(16);
   /** Number of a run plus one, at the place of its hash or behind it; 0 where there is none. */
-  #slots = new Int32Array(512);
+  #slots = new Int32Array(16);
   #size = 0;
 
   get size(): number {

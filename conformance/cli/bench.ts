@@ -6,11 +6,17 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { openTarget, Simulator } from '#adapters/index';
 import { bareLoop } from '#adapters/linux/bare-loop';
 import { generatePrograms, guideOf, judge } from '#conformance/index';
+import { machineOf } from '#conformance/interfaces';
+import { worldOf } from '#conformance/worlds';
+import { Exploration } from '#model/index';
 import type { Program, Step, SystemUnderTest } from '#spec/index';
 import { deepMutants, recordedPrograms } from './bench-findings.ts';
 
@@ -197,6 +203,44 @@ const engine = async (): Promise<void> => {
   line('  largest memory of this process, MB', whole(process.resourceUsage().maxRSS / 1_024), '300');
 };
 
+/** Walks the first small world, as far as so many states. */
+const walk = (): { states: number; exploration: Exploration<unknown> } => {
+  const exploration = new Exploration(machineOf('msg-ring'), worldOf('msg-ring'), {
+    maxSteps: 12,
+    maxStates: 200_000,
+  });
+  return { states: exploration.run().states, exploration };
+};
+
+/** Bytes in use, once what nobody needs is collected: buffers are given back a while after their owners. */
+const bytesInUse = async (): Promise<number> => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let round = 0; round < 4; round++) {
+    collect();
+    await setTimeout(50);
+  }
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+const walking = async (): Promise<void> => {
+  const rates: number[] = [];
+  for (let round = -2; round < rounds; round++) {
+    let states = 0;
+    const took = seconds(() => {
+      states = walk().states;
+    });
+    if (round >= 0) rates.push(states / took);
+  }
+  const before = await bytesInUse();
+  const { states, exploration } = walk();
+  const bytes = ((await bytesInUse()) - before) / states;
+  if (exploration.place(states - 1).moment === undefined) throw new Error('the walk was not kept');
+  line('walking the small world of msg-ring, states/s', whole(median(rates)), '150,000');
+  line('  bytes a state', whole(bytes), '200');
+};
+
 const kernel = async (): Promise<void> => {
   const system = await openTarget('linux');
   try {
@@ -233,6 +277,7 @@ const start = (): void => {
 };
 
 await engine();
+await walking();
 await deepMutants(line);
 await recordedPrograms(line, new URL('../../conformance/msg-ring/recorded/failing.jsonl', import.meta.url));
 await kernel();

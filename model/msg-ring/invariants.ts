@@ -12,7 +12,8 @@ const namesOf = ({ handles }: State, ring: number): number =>
 /** A ring that nothing names any more; a target that is no ring is none. */
 const isClosed = ({ rings }: State, ring: number): boolean => rings[ring]?.references === 0;
 
-const distinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
+const distinct = (names: readonly string[]): boolean =>
+  names.every((name, index) => names.indexOf(name) === index);
 
 const eachRing = (holds: (ring: Ring, index: number, s: State) => boolean) => (s: State) =>
   s.rings.every((ring, index) => holds(ring, index, s));
