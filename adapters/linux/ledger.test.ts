@@ -95,8 +95,17 @@ describe('what is missing is explained', () => {
   });
 });
 
-describe('while a worker may be busy, what is missing is not explained', () => {
+describe('what is missing is not explained', () => {
   const later = { deferred: true };
+
+  test('by the refusal of a message that was for no ring, though nothing seems to be left to others', () => {
+    const source = new FakeRing();
+    const ledger = submitted(source, message(null), message(null, { userData: '0xa2' }));
+    source.post(EBADF, '0xa');
+    expect(ledger.explained).toBe(false);
+    source.post(EBADF, '0xa2');
+    expect(ledger.explained).toBe(true);
+  });
 
   test('by refusals of messages that were for no ring', () => {
     // A message to the ring itself waits for a worker; two others were refused at once.

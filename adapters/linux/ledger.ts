@@ -115,18 +115,12 @@ export class Ledger {
     return missing;
   }
 
-  /**
-   * While work is left to others it counts which message a refusal was for. Otherwise every message has been carried
-   * out by the call that submitted it, as far as this kernel goes, and any refusal is reason enough.
-   */
   get #reasons(): number {
     let reasons = 0;
     for (const account of this.#accounts.values()) {
       const { ring, read } = account;
       const seen = ring.mapped ? [...read, ...ring.peek()] : read;
-      reasons += this.#deferred
-        ? refused(account, seen, (target) => this.#shows(target)) + silentlyDelivered(account, seen)
-        : seen.filter(({ res }) => res < 0).length;
+      reasons += refused(account, seen, (target) => this.#shows(target)) + silentlyDelivered(account, seen);
     }
     return reasons;
   }

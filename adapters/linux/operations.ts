@@ -62,6 +62,8 @@ const done: Result = {};
 export class Operations {
   readonly ledger = new Ledger();
   readonly #host: Host;
+  /** Rings on which an entry was to wait for all before it: the kernel may then put off whatever comes behind. */
+  readonly #drained = new Set<Ring>();
   readonly #cast: Cast;
   readonly #onBlocking: () => void;
   readonly #descriptors: Descriptors;
@@ -228,13 +230,14 @@ export class Operations {
     // With FIXED_FILE the number is an index into a table, and no program fills one.
     const denoted = sqeFlags & IOSQE.FIXED_FILE ? undefined : this.#descriptors.get(step.fd);
     const target = denoted?.open ? denoted.ring : null;
+    if (sqeFlags & IOSQE.IO_DRAIN) this.#drained.add(ring);
     this.ledger.prepared(ring, {
       userData: entry.userData,
       data: entry.data,
       res: entry.len | 0,
       target,
       silent: (sqeFlags & IOSQE.CQE_SKIP_SUCCESS) !== 0,
-      deferred: (sqeFlags & carriedOutLater) !== 0 || this.#mayTakeTurns(target),
+      deferred: (sqeFlags & carriedOutLater) !== 0 || this.#drained.has(ring) || this.#mayTakeTurns(target),
     });
     return done;
   }
