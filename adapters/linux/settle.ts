@@ -80,7 +80,7 @@ export const settle = (unsettled: Unsettled): void => {
     if (now !== seen || !atRest(unsettled, others)) quietSinceUs = nowUs;
     seen = now;
     const quietMs = (nowUs - quietSinceUs) / 1e3;
-    if (quietMs >= (explained(unsettled) ? graceMs : unsettled.patienceMs + overslept)) break;
+    if (explained(unsettled) ? quietMs >= graceMs : quietMs >= patienceMs(unsettled) + overslept) break;
     if ((nowUs - beganUs) / 1e3 > restMsMax + overslept)
       throw new Restless('the system did not come to rest');
     sleepMs(stepMs);
@@ -88,6 +88,10 @@ export const settle = (unsettled: Unsettled): void => {
   }
   ledger.settled();
 };
+
+/** A worker that is still to be started may take long on a busy machine: it has many times the patience. */
+const patienceMs = ({ ledger, patienceMs }: Unsettled): number =>
+  ledger.deferred && !ledger.explained ? 10 * patienceMs : patienceMs;
 
 /** Everything that moves when something happens, as one text. */
 const progress = ({ rings, calls }: Unsettled): string =>
