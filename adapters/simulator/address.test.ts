@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '#spec/index';
-import { readAddress } from './address.ts';
+import { optionsFor, readAddress } from './address.ts';
 import { msgRingSimulator } from './msg-ring/index.ts';
 import { nearest } from './nearest.ts';
 import { Simulator } from './simulator.ts';
@@ -10,20 +10,33 @@ import { Simulator } from './simulator.ts';
 const read = (address: string) => readAddress(address, [msgRingSimulator]);
 
 test.each([
-  ['simulator', { behaviour: 'docs', seed: 1, flaky: 1 }],
+  ['simulator', { seed: 1, flaky: 1 }],
   ['simulator:linux-6', { behaviour: 'linux-6', seed: 1, flaky: 1 }],
   ['simulator:chooser+seed=7', { behaviour: 'chooser', seed: 7, flaky: 1 }],
-  ['simulator+posts-twice', { behaviour: 'docs', seed: 1, flaky: 1, mutant: { name: 'posts-twice' } }],
+  ['simulator+posts-twice', { seed: 1, flaky: 1, mutant: { name: 'posts-twice' } }],
   [
     'simulator:linux-6+drops-one-of-batch=3+flaky=0.25+seed=0',
     { behaviour: 'linux-6', seed: 0, flaky: 0.25, mutant: { name: 'drops-one-of-batch', argument: 3 } },
   ],
-  [
-    'simulator+accepts-disabled',
-    { behaviour: 'linux-6', seed: 1, flaky: 1, mutant: { name: 'accepts-disabled' } },
-  ],
 ])('%s is understood', (address, options) => {
   expect(read(address)).toEqual(options);
+});
+
+test.each([
+  ['simulator', 'docs', undefined],
+  ['simulator:linux-6', 'linux-6', undefined],
+  ['simulator+accepts-disabled', 'linux-6', 'accepts-disabled'],
+  ['simulator:linux-5.18+accepts-disabled', 'linux-5.18', 'accepts-disabled'],
+])('%s behaves like %s', (address, behaviour, mutant) => {
+  const options = optionsFor(read(address), msgRingSimulator);
+  expect(options.behaviour).toBe(behaviour);
+  expect(options.mutant?.name).toBe(mutant);
+});
+
+test('what an interface does not know is meant for another', () => {
+  const other = { ...msgRingSimulator, behaviours: [], mutants: [] };
+  const options = optionsFor(read('simulator:linux-6+posts-twice+seed=4'), other);
+  expect(options).toEqual({ behaviour: 'docs', seed: 4, flaky: 1 });
 });
 
 describe('what is not understood is wrong usage', () => {

@@ -1,5 +1,4 @@
 /** Front door of the simulator. */
 
-export type { Mutant, SimulatedProgram, SimulatorBehaviour } from './interface-simulator.ts';
-export { type ChooserOccasion, chooserOccasions } from './msg-ring/occasions.ts';
-export { mutants, Simulator, simulatorAdapter, simulatorBehaviours } from './simulator.ts';
+export type { ChooserOccasion, Mutant, SimulatedProgram, SimulatorBehaviour } from './interface-simulator.ts';
+export { chooserOccasions, mutants, Simulator, simulatorAdapter, simulatorBehaviours } from './simulator.ts';

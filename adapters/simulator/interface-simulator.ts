@@ -30,7 +30,15 @@ export interface SimulatorBehaviour {
   readonly summary: string;
 }
 
-/** What an address asked for. */
+/** One occasion on which a conforming system is free, with everything that it may do. */
+export interface ChooserOccasion {
+  readonly occasion: string;
+  readonly outcomes: readonly string[];
+  /** Chosen once by an instance rather than each time. */
+  readonly once: boolean;
+}
+
+/** What an address asked of one interface. */
 export interface SimulatorOptions {
   readonly behaviour: string;
   readonly mutant?: { readonly name: string; readonly argument?: number };
@@ -69,5 +77,7 @@ export interface InterfaceSimulator {
   readonly interface: InterfaceName;
   readonly behaviours: readonly SimulatorBehaviour[];
   readonly mutants: readonly Mutant[];
+  /** Where its chooser is free. */
+  readonly occasions: readonly ChooserOccasion[];
   open(options: SimulatorOptions): SimulatedSystem;
 }

@@ -1,8 +1,9 @@
 /** The simulator as a system under test: one process, no clock, every interface it knows at once. */
 
 import type { Adapter, Answer, Program, SystemUnderTest, TargetDescription } from '#spec/index';
-import { readAddress, SCHEME } from './address.ts';
+import { optionsFor, readAddress, SCHEME } from './address.ts';
 import type {
+  ChooserOccasion,
   InterfaceSimulator,
   Mutant,
   SimulatedProgram,
@@ -25,10 +26,13 @@ export class Simulator implements SystemUnderTest {
 
   /** @throws {UsageError} The address names something unknown. */
   constructor(address: string) {
-    const options = readAddress(address, simulators);
-    this.systems = new Map(
-      simulators.map((simulator) => [simulator.interface, simulator.open(options)] as const),
-    );
+    const read = readAddress(address, simulators);
+    const opened = simulators.map((simulator) => {
+      const options = optionsFor(read, simulator);
+      return { name: simulator.interface, options, system: simulator.open(options) };
+    });
+    this.systems = new Map(opened.map(({ name, system }) => [name, system]));
+    const behaviours = new Set(opened.map(({ options }) => options.behaviour));
     this.description = {
       address,
       agent: { name: 'doorbell-simulator', version: VERSION },
@@ -36,7 +40,7 @@ export class Simulator implements SystemUnderTest {
         name: 'simulator',
         version: VERSION,
         facts: Object.assign(
-          { behaviour: options.behaviour },
+          { behaviour: [...behaviours].join(', ') },
           ...[...this.systems.values()].map(({ facts }) => facts),
         ) as Record<string, string | number | boolean>,
       },
@@ -88,3 +92,7 @@ export const mutants = (interfaceName?: string): readonly Mutant[] =>
   simulators
     .filter((simulator) => interfaceName === undefined || simulator.interface === interfaceName)
     .flatMap((simulator) => simulator.mutants);
+
+/** All that the chooser of an interface may do, by occasion. */
+export const chooserOccasions = (interfaceName: string): readonly ChooserOccasion[] =>
+  simulators.find((simulator) => simulator.interface === interfaceName)?.occasions ?? [];

@@ -6,45 +6,48 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { mutants, Simulator } from '#adapters/index';
 import { type AuditRecord, audit, type Kill } from '#conformance/index';
+import type { InterfaceName } from '#spec/index';
 import { auditText } from './audit-matrix.ts';
+import { subjects } from './subjects/index.ts';
 
-const known = new Map(mutants('msg-ring').map((mutant) => [mutant.name, mutant]));
-const addressOf = (name: string): string => {
-  const behaviour = known.get(name)?.behaviour;
-  return `simulator${behaviour === undefined ? '' : `:${behaviour}`}+${name}`;
-};
-const auditOf = (names: readonly string[], seeds: number, situationsMax?: number): Promise<AuditRecord> =>
+const simulatorOf = ({ name }: { readonly name: string }): Simulator => new Simulator(`simulator+${name}`);
+const auditOf = (
+  interfaceName: InterfaceName,
+  names: readonly string[],
+  seeds: number,
+  situationsMax?: number,
+): Promise<AuditRecord> =>
   audit(
-    'msg-ring',
-    [...known.values()].filter(({ name }) => names.includes(name)),
-    async ({ name }) => new Simulator(addressOf(name)),
+    interfaceName,
+    mutants(interfaceName).filter(({ name }) => names.includes(name)),
+    async (mutant) => simulatorOf(mutant),
     {
       seed: 1,
       seeds,
       runs: 1_000,
       maxSteps: 32,
       ...(situationsMax !== undefined && {
-        minimum: { open: ({ name }) => new Simulator(addressOf(name)), situationsMax },
+        minimum: { open: simulatorOf, situationsMax },
       }),
     },
   );
 
-describe('the audit of msg-ring', () => {
+describe.each(subjects)('the audit of $name', ({ name: interfaceName, atLeast, situationsMax }) => {
+  const known = mutants(interfaceName).map(({ name }) => name);
   let record: AuditRecord;
   let kills: readonly (Kill & { readonly mutant: string; readonly breaks: readonly string[] })[];
 
   beforeAll(async () => {
-    // So few situations keep it short; what is longer is bounded, and counted.
-    record = await auditOf([...known.keys()], 1, 400);
+    record = await auditOf(interfaceName, known, 1, situationsMax);
     kills = record.rows
       .filter(({ control }) => !control)
       .flatMap(({ mutant, breaks, kills: found }) => found.map((kill) => ({ ...kill, mutant, breaks })));
   }, 600_000);
 
   test('looks at every mutant and every control', () => {
-    expect(record.rows.map(({ mutant }) => mutant)).toEqual([...known.keys()]);
-    expect(record.of).toBeGreaterThan(70);
-    expect(record.rows.length - record.of).toBeGreaterThanOrEqual(3);
+    expect(record.rows.map(({ mutant }) => mutant)).toEqual(known);
+    expect(record.of).toBeGreaterThan(atLeast.mutants);
+    expect(record.rows.length - record.of).toBeGreaterThanOrEqual(atLeast.controls);
     expect(record.counterexamples).toBe(kills.length);
   });
 
@@ -88,7 +91,7 @@ describe('the audit of msg-ring', () => {
 
 describe('an audit with several seeds', () => {
   test('counts every counterexample, and the median of the programs', async () => {
-    const record = await auditOf(['drops-messages', 'accepts-pipe', 'newest-first'], 3, 50);
+    const record = await auditOf('msg-ring', ['drops-messages', 'accepts-pipe', 'newest-first'], 3, 50);
     expect(record.seeds).toEqual([1, 2, 3]);
     expect(record).toMatchObject({ of: 2, killed: 2, counterexamples: 6, measured: 6, accused: [] });
     for (const { kills, programs, control } of record.rows.filter((row) => !row.control)) {
@@ -99,7 +102,7 @@ describe('an audit with several seeds', () => {
   });
 
   test('looks for no minimum unless it is told to', async () => {
-    const record = await auditOf(['drops-messages'], 1);
+    const record = await auditOf('msg-ring', ['drops-messages'], 1);
     expect(record).toMatchObject({ counterexamples: 1, measured: 0, bounded: 0 });
     expect(record.rows[0]?.kills[0]?.minimum).toBeNull();
     expect(auditText([record], 'text')).not.toContain('minimum');

@@ -3,12 +3,13 @@
 import { describe, expect, test } from 'vitest';
 import { Simulator } from '#adapters/index';
 import { type Generated, type GenerateOptions, generatePrograms, run } from '#conformance/index';
-import type { BatchLine, InterfaceOffer, Program } from '#spec/index';
+import type { BatchLine, InterfaceName, InterfaceOffer, Program } from '#spec/index';
+import { subjects } from './subjects/index.ts';
 
-const runOf = async (address: string) => {
+const runOf = async (name: InterfaceName, address: string) => {
   const batches: BatchLine[] = [];
   const result = await run(
-    'msg-ring',
+    name,
     new Simulator(address),
     { seed: 7, runs: 300, maxSteps: 20, repetitions: 2 },
     { batch: (line) => batches.push(line) },
@@ -16,15 +17,11 @@ const runOf = async (address: string) => {
   return { ...result, batches };
 };
 
-describe.each([
-  'simulator:docs',
-  'simulator:linux-6',
-  'simulator:chooser+seed=3',
-  'simulator+posts-twice-when-deferred',
-  'simulator+minus-one-is-ENOENT',
-])('two runs of %s with one seed', (address) => {
+const repeated = subjects.flatMap(({ name, repeated: all }) => all.map((address) => ({ name, address })));
+
+describe.each(repeated)('two runs of $name on $address with one seed', ({ name, address }) => {
   test('have the same record, to the last batch and finding', async () => {
-    const [one, other] = [await runOf(address), await runOf(address)];
+    const [one, other] = [await runOf(name, address), await runOf(name, address)];
     expect(one.record.programs).toBe(300);
     expect(one.batches.length).toBeGreaterThanOrEqual(3);
     expect(other).toEqual(one);

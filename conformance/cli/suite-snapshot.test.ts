@@ -1,18 +1,9 @@
 /** A snapshot is the whole state: a program that goes on from one does what it would have done anyway. */
 
 import { describe, expect, test } from 'vitest';
-import { mutants, Simulator } from '#adapters/index';
+import { mutants, Simulator, simulatorBehaviours } from '#adapters/index';
 import { generatePrograms } from '#conformance/index';
-import type { InterfaceOffer, Program, TraceEvent } from '#spec/index';
-
-const addresses = [
-  'simulator:docs',
-  'simulator:linux-6',
-  'simulator:linux-5.18',
-  ...mutants('msg-ring').map(
-    ({ name, behaviour }) => `simulator${behaviour === undefined ? '' : `:${behaviour}`}+${name}`,
-  ),
-];
+import { type InterfaceOffer, interfaceNames, type Program, type TraceEvent } from '#spec/index';
 
 /** Events with times from the first of them. */
 const since = (events: readonly TraceEvent[]): readonly TraceEvent[] =>
@@ -45,15 +36,21 @@ const cuts = (simulator: Simulator, { interface: name, steps }: Program): number
   return looked;
 };
 
-describe('a snapshot is complete', () => {
+describe.each(interfaceNames)('a snapshot of %s is complete', (name) => {
+  const behaviours = simulatorBehaviours()
+    .filter((behaviour) => behaviour.interface === name && behaviour.name !== 'chooser')
+    .map((behaviour) => `simulator:${behaviour.name}`);
+  const lies = mutants(name).map((mutant) => `simulator+${mutant.name}`);
+
   test('for every behaviour and every mutant', () => {
-    expect(addresses.length).toBeGreaterThan(80);
-    for (const [index, address] of addresses.entries()) {
+    expect(behaviours.length).toBeGreaterThan(1);
+    expect(lies.length).toBeGreaterThan(30);
+    for (const [index, address] of [...behaviours, ...lies].entries()) {
       const simulator = new Simulator(address);
-      const offer = simulator.description.interfaces['msg-ring'] as InterfaceOffer;
-      const options = { seed: 1 + index, runs: index < 3 ? 150 : 8, maxSteps: 24, offer };
+      const offer = simulator.description.interfaces[name] as InterfaceOffer;
+      const options = { seed: 1 + index, runs: index < behaviours.length ? 150 : 8, maxSteps: 24, offer };
       let looked = 0;
-      for (const { program } of generatePrograms('msg-ring', options)) looked += cuts(simulator, program);
+      for (const { program } of generatePrograms(name, options)) looked += cuts(simulator, program);
       expect(looked, address).toBeGreaterThan(20);
     }
   });
@@ -62,14 +59,14 @@ describe('a snapshot is complete', () => {
     let pending = 0;
     for (let seed = 1; seed <= 4; seed++) {
       const simulator = new Simulator(`simulator:chooser+seed=${seed}`);
-      const offer = simulator.description.interfaces['msg-ring'] as InterfaceOffer;
-      for (const { program } of generatePrograms('msg-ring', { seed, runs: 60, maxSteps: 24, offer })) {
-        const run = simulator.start('msg-ring');
+      const offer = simulator.description.interfaces[name] as InterfaceOffer;
+      for (const { program } of generatePrograms(name, { seed, runs: 60, maxSteps: 24, offer })) {
+        const run = simulator.start(name);
         for (const [index, step] of program.steps.entries()) {
           if (!run?.perform(step, index)) break;
           const snapshot = run.snapshot();
           if (!snapshot.includes('"pending":[]')) pending++;
-          expect(simulator.resume('msg-ring', snapshot)?.snapshot()).toBe(snapshot);
+          expect(simulator.resume(name, snapshot)?.snapshot()).toBe(snapshot);
         }
       }
     }

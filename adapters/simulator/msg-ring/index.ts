@@ -10,6 +10,7 @@ import { FixedDecisions } from './fixed-decisions.ts';
 import { messageFlag } from './flags.ts';
 import { honest, type Lies } from './lies.ts';
 import { type MsgRingMutant, msgRingMutants } from './mutants/index.ts';
+import { chooserOccasions } from './occasions.ts';
 import { ProgramRun } from './program-run.ts';
 
 export { ACTORS_MAX } from './program-run.ts';
@@ -117,6 +118,7 @@ export const msgRingSimulator: InterfaceSimulator = {
       summary: 'conforms, and draws by seed whatever the page leaves open',
     },
   ],
+  occasions: chooserOccasions,
   mutants: msgRingMutants.map(({ lies: _lies, choices: _choices, ...description }) => description),
   open,
 };

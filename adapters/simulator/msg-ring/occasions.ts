@@ -3,6 +3,8 @@
  * counts what it took. The numbers are weights; the first outcome is the calm one.
  */
 
+import type { ChooserOccasion } from '../interface-simulator.ts';
+
 /** What systems choose once, by variation point. Drawn when the chooser is opened. */
 export const pointOccasions = {
   'target-flags@plain': ['zero', 'nonzero'],
@@ -67,14 +69,6 @@ export const drawnOccasions = {
 export type PointOccasion = keyof typeof pointOccasions;
 export type DrawnOccasion = keyof typeof drawnOccasions;
 export type OutcomeOf<Name extends DrawnOccasion> = string & keyof (typeof drawnOccasions)[Name];
-
-/** One occasion with everything that may be done on it. */
-export interface ChooserOccasion {
-  readonly occasion: string;
-  readonly outcomes: readonly string[];
-  /** Chosen once by an instance rather than each time. */
-  readonly once: boolean;
-}
 
 export const chooserOccasions: readonly ChooserOccasion[] = [
   ...Object.entries(pointOccasions).map(([occasion, outcomes]) => ({ occasion, outcomes, once: true })),

@@ -1,0 +1,8 @@
+/** The interfaces that the suites go through, one after the other; a further one is a file here and a line below. */
+
+import { msgRingSubject } from './msg-ring.ts';
+import type { Subject } from './subject.ts';
+
+export type { CoverageRun, Subject } from './subject.ts';
+
+export const subjects: readonly Subject[] = [msgRingSubject];
