@@ -113,7 +113,7 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
   return markOverflow(withMessages(withRing(s, source, emptied), messages));
 };
 
-/** The call failed, so nothing was taken; relaxed, the error may have been meant for the first entry. */
+/** The call failed, so nothing was taken; relaxed, the error may have been meant for one entry, behind others that were taken. */
 const refusedWhole = (
   c: Context,
   s: State,
@@ -121,12 +121,26 @@ const refusedWhole = (
   offered: number,
   seen: Result,
 ): readonly Successor<State>[] => {
-  if (c.relaxed !== 'msg-ring/error/in-res' || offered === 0) return [to(s)];
-  const taken = take(c, s, source, 1);
+  const { relaxed } = c;
+  if (relaxed !== 'msg-ring/error/in-res') return [to(s)];
+  return [
+    to(s),
+    ...Array.from({ length: offered }, (_, place) => meantFor(c, relaxed, s, source, place, seen)),
+  ];
+};
+
+const meantFor = (
+  c: Context,
+  relaxed: ClauseId,
+  s: State,
+  source: number,
+  place: number,
+  seen: Result,
+): Successor<State> => {
+  const taken = take(c, s, source, place + 1);
   const m = taken.messages.at(-1) as Message;
-  const messages = taken.messages.slice(0, -1);
-  const breach = messageBreach(c.relaxed, m, `${seen.error} from the call`, ['one completion on the source']);
-  return [to(s), to(withMessages(taken, messages), [], [], breach)];
+  const breach = messageBreach(relaxed, m, `${seen.error} from the call`, ['one completion on the source']);
+  return to(withMessages(taken, taken.messages.slice(0, -1)), [], [], breach);
 };
 
 /** Messages that may have been taken, or may be later: nothing about them is owed. */

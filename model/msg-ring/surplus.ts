@@ -56,18 +56,18 @@ export const surplus = (relaxed: ClauseId, s: State, ring: number, cqe: Completi
 
 /** The message arrived on a ring that it was not sent to. */
 const elsewhere = (clause: ClauseId, s: State, ring: number, cqe: Completion): Surplus | null => {
-  const message = s.messages.findIndex(
-    ({ expects, posted, fate }) =>
-      expects.target !== ring &&
-      posted !== 'seen' &&
-      fate !== 'refused' &&
-      cqe.user_data === expects.data &&
-      cqe.res === expects.res,
-  );
-  if (message < 0) return null;
-  const breach = messageBreach(clause, s.messages[message] as Message, 'posted on another ring', [
-    'one completion on the target',
-  ]);
+  const mayHaveGone = ({ expects, posted, fate }: Message): boolean =>
+    expects.target !== ring &&
+    posted !== 'seen' &&
+    fate !== 'refused' &&
+    cqe.user_data === expects.data &&
+    cqe.res === expects.res;
+  const observed = 'posted on another ring';
+  const permitted = 'one completion on the target';
+  const message = s.messages.findIndex(mayHaveGone);
+  // Of a message whose target was closed nothing is owed any more, and it may have gone astray all the same.
+  if (message < 0) return blame(clause, s.finished.find(mayHaveGone), observed, permitted);
+  const breach = messageBreach(clause, s.messages[message] as Message, observed, [permitted]);
   return { breach, message, change: { posted: 'seen', fate: 'succeeded' } };
 };
 

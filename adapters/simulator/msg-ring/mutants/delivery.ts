@@ -127,8 +127,8 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
   ),
   mutant(
     'closing-takes-message-back',
-    'The last message of a ring vanishes from its target when the ring is closed.',
-    ['msg-ring/send/posts-completion'],
+    'When a ring is closed, the newest completion of the ring that it last sent to vanishes.',
+    ['msg-ring/send/posts-completion', 'msg-ring/completion/source-completes'],
     {
       atRelease: ({ ledger }, ring) => {
         if (ledger.last?.source === ring) ledger.lastTarget?.cq.pop();

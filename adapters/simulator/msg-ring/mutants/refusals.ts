@@ -136,6 +136,7 @@ export const refusalMutants: readonly MsgRingMutant[] = [
       'msg-ring/error/invalid-field',
       'msg-ring/target/any-accessible',
       'msg-ring/target/self',
+      'msg-ring/overflow/full-is-no-error',
     ],
     says('EPERM', (honest, { foreign }) => honest === 'EINVAL' && foreign !== 0),
   ),
@@ -154,13 +155,25 @@ export const refusalMutants: readonly MsgRingMutant[] = [
   mutant(
     'refuses-duplicates',
     'A message through a duplicated descriptor fails with EBADFD.',
-    ['msg-ring/target/any-accessible', 'msg-ring/error/not-a-ring', 'msg-ring/target/self'],
+    [
+      'msg-ring/target/any-accessible',
+      'msg-ring/error/not-a-ring',
+      'msg-ring/target/self',
+      'msg-ring/overflow/full-is-no-error',
+      'msg-ring/target/disabled-open',
+    ],
     refuses('EBADFD', ({ fd }, target, kernel) => isDuplicate(fd, target, kernel)),
   ),
   mutant(
     'refuses-third-ring',
     'A message to the third ring fails with EBADFD.',
-    ['msg-ring/target/any-accessible', 'msg-ring/error/not-a-ring', 'msg-ring/target/self'],
+    [
+      'msg-ring/target/any-accessible',
+      'msg-ring/error/not-a-ring',
+      'msg-ring/target/self',
+      'msg-ring/overflow/full-is-no-error',
+      'msg-ring/target/disabled-open',
+    ],
     refuses('EBADFD', (_, { index }) => index === 2),
   ),
   mutant(
