@@ -37,7 +37,6 @@ import {
 import {
   type Completion,
   type Draft,
-  draftOf,
   draftOfMessage,
   draftOfRing,
   type Message,
@@ -45,6 +44,7 @@ import {
   type Ring,
   ringOf,
   type State,
+  tidy,
   withMessages,
   withRing,
 } from './state.ts';
@@ -288,16 +288,6 @@ const missingOwn = (sight: Sight, m: Message): Breach | 'refuse' | null => {
   )
     return messageBreach(relaxed, m, 'source completion missing', wanted);
   return 'refuse';
-};
-
-/** Drops what nobody owes any more. */
-const tidy = (s: State, relaxed: ClauseId | null): State => {
-  const over = (m: Message) => m.own !== 'owed' && m.posted !== 'unknown';
-  if (!s.messages.some(over)) return s;
-  const next = draftOf(s);
-  next.messages = s.messages.filter((m) => !over(m));
-  if (relaxed !== null) next.finished = [...s.finished, ...s.messages.filter(over)];
-  return next;
 };
 
 /** The state once a ring has shown all that it holds. */

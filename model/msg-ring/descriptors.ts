@@ -15,6 +15,7 @@ import {
   type Ring,
   ringOf,
   type State,
+  tidy,
   withHandle,
   withMessages,
   withRing,
@@ -105,7 +106,7 @@ export const dup = (_c: Context, s: State, step: Step): readonly Outcome<State>[
   });
 };
 
-export const close = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {
+export const close = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
   const handle = handleOf(s, textOf(step.fd));
   if (handle === null) return [skips(clause, s)];
   return scaffold(s, () => {
@@ -115,25 +116,25 @@ export const close = (_c: Context, s: State, step: Step): readonly Outcome<State
     const ring = draftOfRing(s.rings[handle.ring] as Ring);
     ring.references--;
     const closed = withRing(next, handle.ring, ring);
-    return ring.references > 0 ? closed : withMessages(closed, forget(closed.messages, handle.ring));
+    return ring.references > 0
+      ? closed
+      : tidy(withMessages(closed, forget(closed.messages, handle.ring)), c.relaxed);
   });
 };
 
 /** Nobody can read a closed ring: what it was owed is owed no more. */
 const forget = (messages: readonly Message[], ring: number): readonly Message[] =>
-  messages
-    .map((m): Message => {
-      const own = m.expects.source === ring && m.own === 'owed' ? 'gone' : m.own;
-      const posted = m.expects.target === ring && m.posted === 'unknown' ? 'absent' : m.posted;
-      if (own === m.own && posted === m.posted) return m;
-      const forgotten = draftOfMessage(m);
-      forgotten.own = own;
-      forgotten.posted = posted;
-      // Whether the message arrived will never be known: nothing may be concluded from its absence.
-      forgotten.lossy = m.lossy || posted !== m.posted;
-      return forgotten;
-    })
-    .filter((m) => m.own === 'owed' || m.posted === 'unknown');
+  messages.map((m): Message => {
+    const own = m.expects.source === ring && m.own === 'owed' ? 'gone' : m.own;
+    const posted = m.expects.target === ring && m.posted === 'unknown' ? 'absent' : m.posted;
+    if (own === m.own && posted === m.posted) return m;
+    const forgotten = draftOfMessage(m);
+    forgotten.own = own;
+    forgotten.posted = posted;
+    // Whether the message arrived will never be known: nothing may be concluded from its absence.
+    forgotten.lossy = m.lossy || posted !== m.posted;
+    return forgotten;
+  });
 
 export const open = (_c: Context, s: State, step: Step): readonly Outcome<State>[] =>
   scaffold(s, () => {

@@ -33,6 +33,7 @@ const submit = (value = 1, more: Partial<Step> = {}): Line => [
   { op: 'submit', ring: 'r0', ...more } as Step,
   { value },
 ];
+const failed = (error: string): Line => [{ op: 'submit', ring: 'r0' }, { error }];
 const settle: Line = [{ op: 'settle' }];
 const drain = (ring: string, ...cqes: ReturnType<typeof cqe>[]): Line => [
   { op: 'drain', ring },
@@ -247,6 +248,38 @@ const pairs: readonly Pair[] = [
       [setup('r0'), [{ op: 'open', as: 'f0' }, ok], prep({ fd: 'f0' }), submit(), settle],
       [drain('r0', own(EBADFD))],
       [drain('r0')],
+    ),
+  },
+  {
+    clause: 'msg-ring/error/in-res',
+    ...fork(
+      [...two, prep({ fd: '@closed' }), prep({ data: '0xd2', user_data: '0xa2' })],
+      [submit(2), settle, drain('r0', own(EBADF), cqe('0xa2', 0)), drain('r1', message(7, '0xd2'))],
+      [failed('EBADF'), settle, drain('r0', cqe('0xa2', 0)), drain('r1', message(7, '0xd2'))],
+    ),
+  },
+  {
+    clause: 'msg-ring/error/in-res',
+    ...fork(
+      [...two, prep(), prep({ fd: '@closed', user_data: '0xa2' })],
+      [submit(2), settle, drain('r0', own(), cqe('0xa2', EBADF)), drain('r1', message())],
+      [failed('EBADF'), settle, drain('r0', own()), drain('r1', message())],
+    ),
+  },
+  {
+    clause: 'msg-ring/send/posts-completion',
+    ...fork(
+      [...two, setup('r2'), prep({ fd: 'r2' }), submit(), settle, close('r2'), drain('r0', own())],
+      [drain('r1')],
+      [drain('r1', message())],
+    ),
+  },
+  {
+    clause: 'msg-ring/send/posts-completion',
+    ...fork(
+      [...two, setup('r2'), prep({ ring: 'r2', fd: 'r2' }), submit(1, { ring: 'r2' }), close('r2'), settle],
+      [drain('r1')],
+      [drain('r1', message())],
     ),
   },
   {

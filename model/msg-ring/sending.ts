@@ -113,7 +113,7 @@ const take = (c: Context, s: State, source: number, taken: number): State => {
   return markOverflow(withMessages(withRing(s, source, emptied), messages));
 };
 
-/** The call failed, so nothing was taken; relaxed, the error may have been meant for one entry, behind others that were taken. */
+/** The call failed, so nothing was taken; relaxed, the error may have been meant for one entry of those that were. */
 const refusedWhole = (
   c: Context,
   s: State,
@@ -123,24 +123,21 @@ const refusedWhole = (
 ): readonly Successor<State>[] => {
   const { relaxed } = c;
   if (relaxed !== 'msg-ring/error/in-res') return [to(s)];
+  const observed = `${seen.error} from the call`;
+  const meantFor = (place: number, taken: number): Successor<State> => {
+    const { messages, ...rest } = take(c, s, source, taken);
+    const at = s.messages.length + place;
+    const breach = messageBreach(relaxed, messages[at] as Message, observed, [
+      'one completion on the source',
+    ]);
+    return to({ ...rest, messages: messages.toSpliced(at, 1) }, [], [], breach);
+  };
+  // The faulty entry ended the batch, or the rest of it was taken too.
   return [
     to(s),
-    ...Array.from({ length: offered }, (_, place) => meantFor(c, relaxed, s, source, place, seen)),
+    ...Array.from({ length: offered }, (_, place) => meantFor(place, place + 1)),
+    ...Array.from({ length: Math.max(0, offered - 1) }, (_, place) => meantFor(place, offered)),
   ];
-};
-
-const meantFor = (
-  c: Context,
-  relaxed: ClauseId,
-  s: State,
-  source: number,
-  place: number,
-  seen: Result,
-): Successor<State> => {
-  const taken = take(c, s, source, place + 1);
-  const m = taken.messages.at(-1) as Message;
-  const breach = messageBreach(relaxed, m, `${seen.error} from the call`, ['one completion on the source']);
-  return to(withMessages(taken, taken.messages.slice(0, -1)), [], [], breach);
 };
 
 /** Messages that may have been taken, or may be later: nothing about them is owed. */

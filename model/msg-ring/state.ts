@@ -227,6 +227,16 @@ export const withMessages = (s: State, messages: readonly Message[]): State => {
   return next;
 };
 
+/** Drops messages of which nobody owes anything any more; a relaxed clause may still ask what became of them. */
+export const tidy = (s: State, relaxed: ClauseId | null): State => {
+  const over = (m: Message) => m.own !== 'owed' && m.posted !== 'unknown';
+  if (!s.messages.some(over)) return s;
+  const next = draftOf(s);
+  next.messages = s.messages.filter((m) => !over(m));
+  if (relaxed !== null) next.finished = [...s.finished, ...s.messages.filter(over)];
+  return next;
+};
+
 /** The open descriptor behind a name, if there is one. */
 export const handleOf = (s: State, name: string): Handle | null => {
   for (const handle of s.handles) if (handle.name === name) return handle.open ? handle : null;
