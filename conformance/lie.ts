@@ -26,6 +26,8 @@ export interface Material {
   readonly errors: readonly string[];
   /** What lists hold in other traces. */
   readonly items: readonly unknown[];
+  /** Members that results have when a call succeeds. */
+  readonly members: readonly string[];
 }
 
 /**
@@ -89,11 +91,14 @@ function* changesOf(honest: readonly TraceEvent[], material: Material): Generato
   }
 }
 
-function* otherResults(result: Result, { errors, items }: Material): Generator<Result> {
+function* otherResults(result: Result, { errors, items, members }: Material): Generator<Result> {
   if (result.error === undefined)
     for (const [member, value] of Object.entries(result))
       for (const other of otherValues(value, items)) yield { ...result, [member]: other } as Result;
-  else yield { value: 0 };
+  else {
+    yield { value: 0 };
+    yield Object.fromEntries(members.map((member) => [member, 0]));
+  }
   for (const error of [...errors, 'EIO']) if (error !== result.error) yield { error };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Machine } from '#model/index';
+import type { Machine, SmallWorld } from '#model/index';
 import { type ClauseId, clauseFile, interfaceFile, interfaceNames } from '#spec/index';
 import { generatePrograms } from './generate.ts';
 import { Walk } from './generation/walk.ts';
@@ -8,8 +8,14 @@ import { GraphBuilder } from './state-graph.ts';
 import { unreached, walkOf } from './walks.ts';
 import { worldsOf } from './worlds.ts';
 
+const fewLetters = 9;
+
 describe.each(interfaceNames)('the machine of %s', (name) => {
-  const bounds = { maxSteps: 5, maxStates: 100_000 };
+  /** Worlds of few letters are walked further. */
+  const boundsOf = (world: SmallWorld) => ({
+    maxSteps: world.size <= fewLetters ? 7 : 5,
+    maxStates: 100_000,
+  });
 
   test.each(clauseFile(name).editions.map(({ id }) => id))(
     'under %s reaches every clause that demands something, and breaks no invariant',
@@ -17,7 +23,7 @@ describe.each(interfaceNames)('the machine of %s', (name) => {
       const reached = new Set<ClauseId>();
       for (const world of worldsOf(name)) {
         const sought = unreached(name, edition, reached).dead;
-        const walked = walkOf(name, world, { ...bounds, edition, sought });
+        const walked = walkOf(name, world, { ...boundsOf(world), edition, sought });
         expect(walked.explored.complete, world.name).toBe(true);
         expect(walked.explored.states, world.name).toBeGreaterThan(100);
         expect(walked.broken, world.name).toEqual([]);

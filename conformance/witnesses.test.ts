@@ -34,6 +34,11 @@ const unreachable: Readonly<Record<InterfaceName, Readonly<Partial<Record<Clause
     'msg-ring/overflow/loss-without-memory': 'permits a loss beside what other clauses demand',
     'msg-ring/wait/spurious': 'permits every return',
   },
+  uintr: {
+    'uintr/fd/vector-in-use': 'its point is decided instead',
+    'uintr/self/vector-in-use': 'its point is decided instead',
+    'uintr/self/without-handler': 'its point is decided instead',
+  },
 };
 
 describe.each(interfaceNames)('the witnesses of %s', (name) => {

@@ -95,6 +95,9 @@ export const seekWitnesses = (name: InterfaceName, { worlds }: WorldFile): Sough
   }
   const material = {
     errors: [...new Set(interfaceFile(name).operations.flatMap((operation) => operation.errors ?? []))],
+    members: [
+      ...new Set(interfaceFile(name).operations.flatMap(({ result }) => result.map((member) => member.name))),
+    ],
     items: itemsIn(found.map(({ witness }) => witness.events)),
   };
   const kept = found.map(({ of, witness, world, edition }): KeptWitness => {

@@ -17,3 +17,4 @@ export type { Breach, Context, Outcome, Successor } from './outcome.ts';
 export { rehearse } from './rehearsal.ts';
 export { Codec } from './shape.ts';
 export { callName, SmallWorld, type Standing } from './small-world.ts';
+export { uintr } from './uintr/machine.ts';

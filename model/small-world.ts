@@ -163,6 +163,8 @@ const lettersOf = (file: InterfaceFile, world: WorldEntry): readonly Letter[] =>
             .filter(({ type }) => type === 'handle')
             .map(({ name }) => values[name])
             .filter((value): value is string => typeof value === 'string' && bits.has(value));
+          // What is used is bound already, and a name is bound once.
+          if (as !== undefined && used.includes(as)) continue;
           letters.push({
             step: {
               op: entry.op,

@@ -19,7 +19,7 @@ import {
   statementOf,
   strengthOf,
 } from './finding-account.ts';
-import { besideLayout, listing } from './listing.ts';
+import { besideLayout, dialectOf, listing } from './listing.ts';
 import { bullets, code, fenced, inline, table } from './markdown-text.ts';
 import { quantity } from './quantities.ts';
 
@@ -106,7 +106,13 @@ const program = (finding: Finding, trace: Trace | null): readonly string[] => [
   finding.step === null
     ? 'At which step it broke is not known.'
     : `\`>>>\` marks ${placeText(finding)}. Everything seen before it is permitted.`,
+  ...picture(finding, trace),
 ];
+
+const picture = ({ program: shown, step }: Finding, trace: Trace | null): readonly string[] => {
+  const lines = dialectOf(shown.interface).picture?.(shown, trace?.events ?? [], step) ?? [];
+  return lines.length === 0 ? [] : ['## As a picture', fenced(lines)];
+};
 
 const proof = ({
   values,

@@ -11,6 +11,7 @@ import {
   type Program,
   type Result,
   type Step,
+  type TraceEvent,
 } from '#spec/index';
 
 export interface Dialect {
@@ -18,6 +19,15 @@ export interface Dialect {
   readonly call: (step: Step, program: Program) => string;
   /** What a result says, a line for each thing seen; never empty. */
   readonly seen: (result: Result, step: Step | undefined, program: Program) => readonly string[];
+  /**
+   * A picture in text of what happened up to the step that broke, from 0; no line where there is nothing to be drawn.
+   * Absent where listings say enough.
+   */
+  readonly picture?: (
+    program: Program,
+    events: readonly TraceEvent[],
+    broken: number | null,
+  ) => readonly string[];
 }
 
 const isDescribed = (name: string): name is InterfaceName =>

@@ -5,9 +5,13 @@ import { type Dialect, mayBlock, plainDialect } from './dialect.ts';
 import { msgRingDialect } from './msg-ring/dialect.ts';
 import { ascii, mailColumns, wrapped } from './plain-text.ts';
 import { elapsed } from './quantities.ts';
+import { uintrDialect } from './uintr/dialect.ts';
 import { visible } from './visible.ts';
 
-const dialects: ReadonlyMap<string, Dialect> = new Map([['msg-ring', msgRingDialect]]);
+const dialects: ReadonlyMap<string, Dialect> = new Map([
+  ['msg-ring', msgRingDialect],
+  ['uintr', uintrDialect],
+]);
 
 export const dialectOf = (interfaceName: string): Dialect => dialects.get(interfaceName) ?? plainDialect;
 

@@ -15,10 +15,18 @@ import { validator as sourcesLockValidator } from './generated/sources-lock.vali
 import msgRingClauses from './msg-ring/clauses.json' with { type: 'json' };
 import msgRingInterface from './msg-ring/interface.json' with { type: 'json' };
 import sources from './sources.lock.json' with { type: 'json' };
+import uintrClauses from './uintr/clauses.json' with { type: 'json' };
+import uintrInterface from './uintr/interface.json' with { type: 'json' };
 import type { Validator } from './validator.ts';
 
-const interfaceSources: Readonly<Record<InterfaceName, unknown>> = { 'msg-ring': msgRingInterface };
-const clauseSources: Readonly<Record<InterfaceName, unknown>> = { 'msg-ring': msgRingClauses };
+const interfaceSources: Readonly<Record<InterfaceName, unknown>> = {
+  'msg-ring': msgRingInterface,
+  uintr: uintrInterface,
+};
+const clauseSources: Readonly<Record<InterfaceName, unknown>> = {
+  'msg-ring': msgRingClauses,
+  uintr: uintrClauses,
+};
 
 /** Files already validated, by path. */
 const loaded = new Map<string, unknown>();

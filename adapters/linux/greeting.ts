@@ -12,6 +12,7 @@ import type { Host } from './host.ts';
 import { loadLibc, NoLibc } from './libc.ts';
 import { capabilities, messageProbes, NotOffered, type Prober, proveMessages } from './probes.ts';
 import { Threads } from './threads.ts';
+import { whyNoUserInterrupts } from './user-interrupts.ts';
 
 /** How the agent is set, from its environment. */
 export interface Settings {
@@ -33,10 +34,14 @@ export const meet = async (settings: Settings): Promise<{ readonly hello: Hello;
   const facts = machineFacts();
   try {
     const { host, offer, probes } = await meetHost(settings);
-    return { hello: { ...greeting({ ...facts, ...probes }), interfaces: { 'msg-ring': offer } }, host };
+    const interfaces = { 'msg-ring': offer };
+    const reason = whyNoUserInterrupts();
+    return { hello: { ...greeting({ ...facts, ...probes }), interfaces, reason }, host };
   } catch (cause) {
     if (!(cause instanceof NotOffered || cause instanceof NoLibc)) throw cause;
-    return { hello: { ...greeting(facts), interfaces: {}, reason: cause.message } };
+    return {
+      hello: { ...greeting(facts), interfaces: {}, reason: `${cause.message}; ${whyNoUserInterrupts()}` },
+    };
   }
 };
 

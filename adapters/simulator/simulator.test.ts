@@ -73,11 +73,16 @@ test('a snapshot tells states apart and nothing else', () => {
 });
 
 test('behaviours and mutants are listed, once each', () => {
-  expect(simulatorBehaviours().map(({ name }) => name)).toEqual(['docs', 'linux-6', 'linux-5.18', 'chooser']);
+  const behavioursOf = (interfaceName: string) =>
+    simulatorBehaviours()
+      .filter((behaviour) => behaviour.interface === interfaceName)
+      .map(({ name }) => name);
+  expect(behavioursOf('msg-ring')).toEqual(['docs', 'linux-6', 'linux-5.18', 'chooser']);
+  expect(behavioursOf('uintr')).toEqual(['docs', 'intel-gen1', 'intel-gen2', 'driver', 'chooser']);
   const names = mutants('msg-ring').map(({ name }) => name);
   expect(names.length).toBeGreaterThan(60);
   expect(new Set(names).size).toBe(names.length);
-  expect(mutants()).toEqual(mutants('msg-ring'));
+  expect(mutants()).toEqual([...mutants('msg-ring'), ...mutants('uintr')]);
   expect(mutants('bell')).toEqual([]);
   expect(
     mutants('msg-ring')

@@ -10,10 +10,12 @@ import type {
   SimulatedSystem,
   SimulatorBehaviour,
 } from './interface-simulator.ts';
-import { ACTORS_MAX, msgRingSimulator } from './msg-ring/index.ts';
+import { ACTORS_MAX as MSG_RING_ACTORS, msgRingSimulator } from './msg-ring/index.ts';
+import { uintrSimulator } from './uintr/index.ts';
+import { ACTORS_MAX as UINTR_ACTORS } from './uintr/kernel.ts';
 
 /** Every interface that is simulated; a further one is a folder beside `msg-ring/` and a line here. */
-const simulators: readonly InterfaceSimulator[] = [msgRingSimulator];
+const simulators: readonly InterfaceSimulator[] = [msgRingSimulator, uintrSimulator];
 
 const VERSION = '1';
 const STEPS_MAX = 10_000;
@@ -32,7 +34,10 @@ export class Simulator implements SystemUnderTest {
       return { name: simulator.interface, options, system: simulator.open(options) };
     });
     this.systems = new Map(opened.map(({ name, system }) => [name, system]));
-    const behaviours = new Set(opened.map(({ options }) => options.behaviour));
+    const behaviours =
+      read.behaviour === undefined
+        ? [...new Set(opened.map(({ options }) => options.behaviour))]
+        : [read.behaviour];
     this.description = {
       address,
       agent: { name: 'doorbell-simulator', version: VERSION },
@@ -40,12 +45,17 @@ export class Simulator implements SystemUnderTest {
         name: 'simulator',
         version: VERSION,
         facts: Object.assign(
-          { behaviour: [...behaviours].join(', ') },
+          { behaviour: behaviours.join(', ') },
           ...[...this.systems.values()].map(({ facts }) => facts),
         ) as Record<string, string | number | boolean>,
       },
       interfaces: Object.fromEntries([...this.systems].map(([name, { offer }]) => [name, offer])),
-      limits: { lineBytes: LINE_BYTES_MAX, inFlight: 1, steps: STEPS_MAX, actors: ACTORS_MAX },
+      limits: {
+        lineBytes: LINE_BYTES_MAX,
+        inFlight: 1,
+        steps: STEPS_MAX,
+        actors: Math.max(MSG_RING_ACTORS, UINTR_ACTORS),
+      },
       selfCheck: true,
     };
   }

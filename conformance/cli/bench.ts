@@ -17,7 +17,7 @@ import { generatePrograms, guideOf, judge } from '#conformance/index';
 import { machineOf } from '#conformance/interfaces';
 import { worldOf } from '#conformance/worlds';
 import { Exploration } from '#model/index';
-import type { Program, Step, SystemUnderTest } from '#spec/index';
+import type { InterfaceName, Program, Step, SystemUnderTest } from '#spec/index';
 import { deepMutants, recordedPrograms } from './bench-findings.ts';
 
 const rounds = 9;
@@ -38,16 +38,17 @@ const seconds = (work: () => void): number => {
 
 /** Generate, execute and judge in process; returns steps per second and the share nobody could judge. */
 const pipeline = (
+  name: InterfaceName,
   system: SystemUnderTest,
   seed: number,
   runs: number,
 ): { rate: number; inconclusive: number } => {
-  const offer = system.description.interfaces['msg-ring'];
-  if (!offer) throw new Error('the simulator has to offer msg-ring');
+  const offer = system.description.interfaces[name];
+  if (!offer) throw new Error(`the simulator has to offer ${name}`);
   let steps = 0;
   let inconclusive = 0;
   const took = seconds(() => {
-    for (const { program } of generatePrograms('msg-ring', { seed, runs, maxSteps: 32, offer })) {
+    for (const { program } of generatePrograms(name, { seed, runs, maxSteps: 32, offer })) {
       const answer = system.execute(program);
       if (answer instanceof Promise || answer.kind !== 'trace') continue;
       steps += program.steps.length;
@@ -185,11 +186,11 @@ const engine = async (): Promise<void> => {
   const plain: number[] = [];
   let inconclusive = 0;
   for (let round = 1; round <= 14; round++) {
-    pipeline(simulator, -round, 3_000);
+    pipeline('msg-ring', simulator, -round, 3_000);
     plainProperty(simulator, -round, 300);
   }
   for (let round = 1; round <= rounds; round++) {
-    const made = pipeline(simulator, round, 3_000);
+    const made = pipeline('msg-ring', simulator, round, 3_000);
     ours.push(made.rate);
     inconclusive = Math.max(inconclusive, made.inconclusive);
     plain.push(plainProperty(simulator, round, 300));
@@ -198,9 +199,27 @@ const engine = async (): Promise<void> => {
   line('  the same simulator by fc.commands + a plain model, steps/s', whole(median(plain)));
   line('  ratio', (median(ours) / median(plain)).toFixed(2));
   line('  share of inconclusive programs, worst round', `${(100 * inconclusive).toFixed(3)} %`, '0.1 %');
-  const took = seconds(() => pipeline(simulator, 99, 21_000));
+  const took = seconds(() => pipeline('msg-ring', simulator, 99, 21_000));
   line('21,000 programs, s of one core', took.toFixed(1), '20');
   line('  largest memory of this process, MB', whole(process.resourceUsage().maxRSS / 1_024), '300');
+};
+
+/** Rounds before the code of an interface is compiled. */
+const warmUp = 12;
+
+/** Another interface in process, without anything to compare it with. */
+const another = (name: InterfaceName, goal: string): void => {
+  const simulator = new Simulator('simulator');
+  const made = Array.from({ length: warmUp + rounds }, (_, round) =>
+    pipeline(name, simulator, round - warmUp, 2_000),
+  ).slice(warmUp);
+  const worst = Math.max(...made.map(({ inconclusive }) => inconclusive));
+  line(
+    `${name}, in process: generate + execute + judge, steps/s`,
+    whole(median(made.map(({ rate }) => rate))),
+    goal,
+  );
+  line('  share of inconclusive programs, worst round', `${(100 * worst).toFixed(3)} %`, '0.1 %');
 };
 
 /** Walks the first small world, as far as so many states. */
@@ -277,6 +296,7 @@ const start = (): void => {
 };
 
 await engine();
+another('uintr', '60,000');
 await walking();
 await deepMutants(line);
 await recordedPrograms(line, new URL('../../conformance/msg-ring/recorded/failing.jsonl', import.meta.url));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { clauses, interfaceNames } from '#spec/index';
+import { clauses, interfaceFile, interfaceNames } from '#spec/index';
 import { doorbell, lyingAgent, simulatorAgent } from './bin.test.support.ts';
 
 const lists = [
@@ -77,7 +77,8 @@ describe('a smoke test', () => {
     };
     for (const name of interfaceNames) {
       const statuses = checks[name]?.map((check) => `${check.name}: ${check.status}`) ?? [];
-      expect(statuses).toContain('prep_msg_ring: works');
+      for (const { name: operation } of interfaceFile(name).operations)
+        expect(statuses).toContain(`${operation}: works`);
       expect(statuses).toContain('wait for 50 ms: works');
       expect(statuses.filter((status) => status.endsWith('fails'))).toEqual([]);
     }

@@ -32,9 +32,11 @@ const closed = (name: InterfaceName, steps: readonly Step[]): Program => ({
   steps: [...steps, ...guideOf(name).closing(steps)],
 });
 
-/** The value for an argument that is no handle: short waits, otherwise the default. */
-const shortValue = (argument: ArgumentEntry): Scalar => {
+/** The value for an argument that is no handle: short waits, the last actor, otherwise the default. */
+const shortValue = (name: InterfaceName, argument: ArgumentEntry): Scalar => {
   if (argument.name.endsWith('_ms')) return waitMs;
+  const { prefix = 't', max } = interfaceFile(name).actors;
+  if (argument.type === 'actor') return `${prefix}${max - 1}`;
   return argument.default ?? argument.edges?.[0] ?? argument.values?.[0] ?? argument.min ?? 0;
 };
 
@@ -54,11 +56,11 @@ export const onLiveHandles = (
   name: InterfaceName,
   operation: OperationEntry,
 ): { readonly program: Program; readonly step: number } => {
-  const steps: Step[] = [];
+  const steps: Step[] = [...(guideOf(name).before?.(operation.name) ?? [])];
   const given: Record<string, Scalar> = {};
   for (const argument of operation.arguments) {
     if (argument.type !== 'handle') {
-      given[argument.name] = shortValue(argument);
+      given[argument.name] = shortValue(name, argument);
       continue;
     }
     const as = `h${steps.length}`;

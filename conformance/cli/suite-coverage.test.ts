@@ -6,7 +6,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Simulator } from '#adapters/index';
 import { type InterfaceRun, run } from '#conformance/index';
-import { clauses, type InterfaceName, interfaceNames, type PointId, type SystemUnderTest } from '#spec/index';
+import {
+  clauseFile,
+  clauses,
+  type InterfaceName,
+  interfaceNames,
+  type PointId,
+  type SystemUnderTest,
+} from '#spec/index';
 import { type CoverageRun, subjects } from './subjects/index.ts';
 
 /** Occasions on which a clause could have been refuted, for a verdict to be worth something: by programs of a run. */
@@ -63,7 +70,11 @@ describe.each(runs)(
       const { record } = result;
       expect(record.clauses.length).toBeGreaterThan(atLeast.clauses);
       expect(rare(name, result, quota, never)).toEqual([]);
-      const refutable = record.clauses.filter(({ id, exercised }) => id in never && exercised > 0);
+      // The clause of a choice can be refuted once a program has seen the choice: that is counted as occasions.
+      const chosen = new Set((clauseFile(name).points ?? []).map(({ clause }) => clause));
+      const refutable = record.clauses.filter(
+        ({ id, exercised }) => id in never && exercised > 0 && !chosen.has(id),
+      );
       expect(refutable.map(({ id }) => id)).toEqual([]);
     });
 
@@ -93,6 +104,6 @@ test.each(subjects)(
       close: () => simulator.close(),
     };
     const result = await run(name, alone, { seed: 1, runs: 300, maxSteps: 32 });
-    expect(rare(name, result, 10, never)).toEqual(blind.missed.map((clause) => `${clause}: 0`));
+    expect(rare(name, result, 1, never)).toEqual(blind.missed.map((clause) => `${clause}: 0`));
   },
 );

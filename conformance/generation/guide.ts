@@ -36,6 +36,8 @@ export interface Guide<S = unknown, Swarm = unknown> {
   readonly swarm: (walk: Walk<S>, draw: Draw) => Swarm;
   /** The first steps. */
   readonly open: (walk: Walk<S>, swarm: Swarm, draw: Draw) => void;
+  /** What an operation needs before it, beside the makers of its handles, to be tried alone; absent where none does. */
+  readonly before?: (operation: string) => readonly Step[];
   readonly moves: readonly Move<S, Swarm>[];
   /**
    * What every program ends with, from its body alone: a settle, the end of every call still open, and a drain of

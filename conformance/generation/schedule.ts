@@ -1,6 +1,6 @@
 /**
  * What each program of a run starts from. Witnesses and litmus bodies take turns so that the clause which has been
- * served least comes next; between them chance alone writes programs, because it finds what nobody aimed at. Which slot
+ * served least comes next, and of its bodies the one that serves most others; between them chance alone writes programs, because it finds what nobody aimed at. Which slot
  * a program gets depends on its number alone, so a run can be cut into shards anywhere.
  */
 
@@ -36,6 +36,12 @@ const swarmAt = new Set([2, 5, 8, 10]);
 const uniformAt = 11;
 /** Where a body comes that was never used, though what it tests was served by others. */
 const freshAt = 6;
+/**
+ * So many clauses and points can be served ten times each by 300 programs one after the other. Where there are more, every
+ * second body is the one that serves most of those that were served less than `enough` times.
+ */
+const many = 40;
+const enough = 30;
 /** What is left of a turn: steps of chance may undo what a body set up, unless it came to its end before them. */
 const credits: Readonly<Record<Form, number>> = { alone: 1, ended: 1, open: 0.5 };
 
@@ -78,7 +84,7 @@ export class Schedule {
       if (place === uniformAt) return { kind: 'uniform' };
     }
     const fresh = place === freshAt && this.#unserved === 0 ? this.#used.indexOf(0) : -1;
-    const start = fresh >= 0 ? fresh : this.#choose();
+    const start = fresh >= 0 ? fresh : this.#choose(number % 2 === 0 && this.#byTarget.size > many);
     const { tests } = this.#starts[start] as Start;
     const turn = this.#used[start] as number;
     const form = turn === 0 ? 'alone' : turn % 2 === 1 ? 'ended' : 'open';
@@ -91,8 +97,8 @@ export class Schedule {
     return { kind: 'start', start, form };
   }
 
-  /** Of the starts that test what was served least, the one that was used least. */
-  #choose(): number {
+  /** Of the starts that test what was served least, the one that serves most that is short; then the one used least. */
+  #choose(gathers: boolean): number {
     let target = '';
     let least = Number.POSITIVE_INFINITY;
     for (const [one, credit] of this.#credit)
@@ -101,9 +107,18 @@ export class Schedule {
         least = credit;
       }
     const [first, ...others] = this.#byTarget.get(target) as readonly [number, ...number[]];
-    return others.reduce(
-      (best, one) => ((this.#used[one] as number) < (this.#used[best] as number) ? one : best),
-      first,
-    );
+    const isBetter = (one: number, best: number): boolean => {
+      const gained = gathers && least < enough ? this.#gainOf(one) - this.#gainOf(best) : 0;
+      return gained > 0 || (gained === 0 && (this.#used[one] as number) < (this.#used[best] as number));
+    };
+    return others.reduce((best, one) => (isBetter(one, best) ? one : best), first);
+  }
+
+  /** What a turn of this start adds to everything that is short, less for one that was used often. */
+  #gainOf(start: number): number {
+    let gain = 0;
+    for (const [target, worth] of (this.#starts[start] as Start).tests)
+      if ((this.#credit.get(target) as number) < enough) gain += worth;
+    return gain / (1 + (this.#used[start] as number));
   }
 }

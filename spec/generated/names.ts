@@ -1,15 +1,17 @@
 // Generated from the schemas by `npm run generate`. Do not edit.
 
 /** The interfaces in their fixed order. */
-export const interfaceNames = ['msg-ring'] as const;
+export const interfaceNames = ['msg-ring', 'uintr'] as const;
 
 /** An interface that is described here. */
 export type InterfaceName =
-  | 'msg-ring';
+  | 'msg-ring'
+  | 'uintr';
 
 /** What each interface is, for lists that need nothing else of it. */
 export const interfaceTitles: Readonly<Record<InterfaceName, string>> = {
   'msg-ring': 'io_uring MSG_RING, io_uring_prep_msg_ring(3)',
+  'uintr': 'Linux user interrupts, uintr_register_self(2) and uintr_create_fd(2)',
 };
 
 /** A clause of any interface. */
@@ -58,7 +60,103 @@ export type ClauseId =
   | 'msg-ring/system/crash'
   | 'msg-ring/system/hang'
   | 'msg-ring/system/warning'
-  | 'msg-ring/system/leak';
+  | 'msg-ring/system/leak'
+  | 'uintr/self/sender-to-itself'
+  | 'uintr/self/synopsis'
+  | 'uintr/self/keyed-by-vector'
+  | 'uintr/self/returns-index'
+  | 'uintr/self/any-thread'
+  | 'uintr/self/senduipi-raises'
+  | 'uintr/self/needs-no-descriptor'
+  | 'uintr/self/between-threads'
+  | 'uintr/self/same-as-sender'
+  | 'uintr/self/flags-reserved'
+  | 'uintr/self/flags-zero'
+  | 'uintr/self/unregister'
+  | 'uintr/self/new-index'
+  | 'uintr/self/index-reuse'
+  | 'uintr/self/failure'
+  | 'uintr/self/no-hardware'
+  | 'uintr/self/invalid-flags'
+  | 'uintr/self/connection-reset'
+  | 'uintr/self/shutdown'
+  | 'uintr/self/no-index-left'
+  | 'uintr/self/no-memory'
+  | 'uintr/self/vector-range'
+  | 'uintr/self/error-order'
+  | 'uintr/self/versions'
+  | 'uintr/self/conforming'
+  | 'uintr/self/no-wrapper'
+  | 'uintr/self/needs-hardware'
+  | 'uintr/self/without-handler'
+  | 'uintr/self/target-thread'
+  | 'uintr/self/vector-in-use'
+  | 'uintr/self/lifetime'
+  | 'uintr/self/index-range'
+  | 'uintr/fd/returns-descriptor'
+  | 'uintr/fd/synopsis'
+  | 'uintr/fd/vector-registered'
+  | 'uintr/fd/shared-with-processes'
+  | 'uintr/fd/shared-with-kernel'
+  | 'uintr/fd/holders-raise'
+  | 'uintr/fd/needs-handler'
+  | 'uintr/fd/creator-only'
+  | 'uintr/fd/unique-per-vector'
+  | 'uintr/fd/sixty-four-vectors'
+  | 'uintr/fd/vectors-accepted'
+  | 'uintr/fd/vector-range'
+  | 'uintr/fd/private-to-thread'
+  | 'uintr/priority/sixty-three-highest'
+  | 'uintr/priority/zero-lowest'
+  | 'uintr/priority/higher-first'
+  | 'uintr/priority/none-lost'
+  | 'uintr/priority/choice'
+  | 'uintr/delivery/invokes-handler'
+  | 'uintr/delivery/vector-number'
+  | 'uintr/delivery/sixty-four-events'
+  | 'uintr/fd/many-senders'
+  | 'uintr/fd/same-vector'
+  | 'uintr/fd/source-unknown'
+  | 'uintr/fd/flags-zero'
+  | 'uintr/close/advice'
+  | 'uintr/close/last-frees'
+  | 'uintr/close/kept-while-open'
+  | 'uintr/fork/child-inherits'
+  | 'uintr/fork/same-object'
+  | 'uintr/fork/close-on-exec'
+  | 'uintr/fd/see-also'
+  | 'uintr/fd/failure'
+  | 'uintr/fd/no-hardware'
+  | 'uintr/fd/invalid-flags'
+  | 'uintr/fd/efault'
+  | 'uintr/fd/descriptor-limit'
+  | 'uintr/fd/file-limit'
+  | 'uintr/fd/no-device'
+  | 'uintr/fd/no-memory'
+  | 'uintr/fd/error-order'
+  | 'uintr/fd/versions'
+  | 'uintr/fd/needs-hardware'
+  | 'uintr/fd/vector-in-use'
+  | 'uintr/fd/other-calls'
+  | 'uintr/fd/status-flags'
+  | 'uintr/receiver/exited'
+  | 'uintr/receiver/unregistered'
+  | 'uintr/uif/initial'
+  | 'uintr/fork/child-has-no-handler'
+  | 'uintr/fd/identity'
+  | 'uintr/delivery/not-more-than-sent'
+  | 'uintr/delivery/held-while-off'
+  | 'uintr/delivery/no-nesting'
+  | 'uintr/errors/change-nothing'
+  | 'uintr/senduipi/unknown-index'
+  | 'uintr/errors/missing-hardware'
+  | 'uintr/errors/no-handler'
+  | 'uintr/errors/vector-out-of-range'
+  | 'uintr/document/silences'
+  | 'uintr/system/crash'
+  | 'uintr/system/hang'
+  | 'uintr/system/warning'
+  | 'uintr/system/leak';
 
 /** A variation point: name@situation. */
 export type PointId =
@@ -69,19 +167,36 @@ export type PointId =
   | 'non-descriptor@closed'
   | 'non-descriptor@minus-one'
   | 'non-descriptor@out-of-range'
-  | 'non-descriptor@path';
+  | 'non-descriptor@path'
+  | 'no-hardware@create-fd'
+  | 'without-handler@create-fd'
+  | 'vector-range@create-fd'
+  | 'vector-range@register-self'
+  | 'without-handler@register-self'
+  | 'vector-in-use@create-fd'
+  | 'vector-in-use@register-self'
+  | 'index-scope@self'
+  | 'index-scope@sender'
+  | 'last-close@connection'
+  | 'unregister-argument@sender'
+  | 'second-connection@thread'
+  | 'delivery@start';
 
 /** A dated document. */
 export type EditionId =
   | 'E2022-03'
   | 'E2023-01'
   | 'E2023-03'
-  | 'E2025-07';
+  | 'E2025-07'
+  | 'both-pages';
 
 /** A set of choices known by name. */
 export type ProfileId =
   | 'docs'
-  | 'linux-6';
+  | 'linux-6'
+  | 'intel-gen1'
+  | 'intel-gen2'
+  | 'driver';
 
 /** An operation of msg-ring. */
 export type MsgRingOperation =
@@ -98,6 +213,32 @@ export type MsgRingOperation =
   | 'exit'
   | 'memory';
 
+/** An operation of uintr. */
+export type UintrOperation =
+  | 'register_handler'
+  | 'unregister_handler'
+  | 'create_fd'
+  | 'register_self'
+  | 'register_sender'
+  | 'unregister_sender'
+  | 'fill_table'
+  | 'senduipi'
+  | 'clui'
+  | 'stui'
+  | 'testui'
+  | 'wait'
+  | 'dup'
+  | 'close'
+  | 'pass'
+  | 'getfd'
+  | 'fork'
+  | 'exec'
+  | 'exit'
+  | 'log'
+  | 'limit'
+  | 'memory'
+  | 'hardware';
+
 /** A fact of the state that clauses of msg-ring read. */
 export type MsgRingSituation =
   | 'target'
@@ -107,6 +248,15 @@ export type MsgRingSituation =
   | 'memory'
   | 'queue';
 
+/** A fact of the state that clauses of uintr read. */
+export type UintrSituation =
+  | 'vector'
+  | 'flags'
+  | 'handler'
+  | 'memory'
+  | 'sender'
+  | 'holder';
+
 /** Something that a target of msg-ring may lack. */
 export type MsgRingCapability =
   | 'threads'
@@ -115,3 +265,13 @@ export type MsgRingCapability =
   | 'iopoll'
   | 'defer-taskrun'
   | 'single-issuer';
+
+/** Something that a target of uintr may lack. */
+export type UintrCapability =
+  | 'threads'
+  | 'processes'
+  | 'descriptor-limit'
+  | 'file-limit'
+  | 'index-limit'
+  | 'memory-fault'
+  | 'hardware-fault';

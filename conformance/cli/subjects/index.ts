@@ -2,7 +2,8 @@
 
 import { msgRingSubject } from './msg-ring.ts';
 import type { Subject } from './subject.ts';
+import { uintrSubject } from './uintr.ts';
 
 export type { CoverageRun, Subject } from './subject.ts';
 
-export const subjects: readonly Subject[] = [msgRingSubject];
+export const subjects: readonly Subject[] = [msgRingSubject, uintrSubject];

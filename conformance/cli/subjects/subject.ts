@@ -15,7 +15,7 @@ export interface CoverageRun {
 export interface Subject {
   readonly name: InterfaceName;
   readonly runs: readonly [CoverageRun, ...CoverageRun[]];
-  /** A capability without which clauses cannot be reached, and the clauses that a run of 300 programs then misses. */
+  /** A capability without which clauses cannot be reached, and the clauses that a run of 300 programs then never tests. */
   readonly blind: { readonly capability: string; readonly missed: readonly ClauseId[] };
   /** How many the interface has at least: a suite that looked at fewer has lost some. */
   readonly atLeast: {

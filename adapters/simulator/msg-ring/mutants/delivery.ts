@@ -128,7 +128,7 @@ export const deliveryMutants: readonly MsgRingMutant[] = [
   mutant(
     'closing-takes-message-back',
     'When a ring is closed, the newest completion of the ring that it last sent to vanishes.',
-    ['msg-ring/send/posts-completion', 'msg-ring/completion/source-completes'],
+    ['msg-ring/send/posts-completion', 'msg-ring/completion/source-completes', 'msg-ring/error/in-res'],
     {
       atRelease: ({ ledger }, ring) => {
         if (ledger.last?.source === ring) ledger.lastTarget?.cq.pop();
