@@ -92,12 +92,13 @@ function* changesOf(honest: readonly TraceEvent[], material: Material): Generato
 }
 
 function* otherResults(result: Result, { errors, items, members }: Material): Generator<Result> {
-  if (result.error === undefined)
-    for (const [member, value] of Object.entries(result))
+  for (const [member, value] of Object.entries(result))
+    if (member !== 'error')
       for (const other of otherValues(value, items)) yield { ...result, [member]: other } as Result;
-  else {
+  if (result.error !== undefined) {
     yield { value: 0 };
     yield Object.fromEntries(members.map((member) => [member, 0]));
+    for (const member of members) yield { [member]: 0 };
   }
   for (const error of [...errors, 'EIO']) if (error !== result.error) yield { error };
 }

@@ -78,9 +78,10 @@ const interfaceOf = (program: Program): InterfaceName => {
   throw new UsageError(`unknown interface ${program.interface}; there is ${interfaceNames.join(', ')}`);
 };
 
-/** The edition named, or the default one of the interface. */
-export const editionOf = (name: InterfaceName, id?: string): EditionEntry => {
-  const { editions } = clauseFile(name);
+/** The edition named, or else that of the profile, or else the default one of the interface. */
+export const editionOf = (name: InterfaceName, asked?: string, profile?: string): EditionEntry => {
+  const { editions, profiles = [] } = clauseFile(name);
+  const id = asked ?? profiles.find((one) => one.id === profile)?.edition;
   const found =
     id === undefined
       ? (editions.find((edition) => edition.default) ?? editions[0])
@@ -229,7 +230,7 @@ const standardOf = (name: InterfaceName, asked: JudgeOptions): Standard => {
 
 const makeStandard = (name: InterfaceName, { edition: id, profile, budget }: JudgeOptions): Standard => {
   const machine = machineOf(name);
-  const edition = editionOf(name, id);
+  const edition = editionOf(name, id, profile);
   const choices = machine.points.open(presetOf(name, profile));
   const basisOf = (states: (clause: ClauseId) => boolean): AcceptanceOptions => ({
     states,

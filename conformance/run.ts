@@ -157,7 +157,7 @@ class Run {
     };
     this.tally = new Tally(name, options.profile);
     this.unmade = new UnmadeCalls(name, system.description.interfaces[name]);
-    this.events = new Events(name, statesOf(name, editionOf(name, options.edition).id));
+    this.events = new Events(name, statesOf(name, editionOf(name, options.edition, options.profile).id));
   }
 
   async go(): Promise<InterfaceRun> {
@@ -439,7 +439,7 @@ class Run {
   result(ended: InterfaceRun['ended'], reason: string | null): InterfaceRun {
     const { name, system, options, tally } = this;
     const { description } = system;
-    const edition = editionOf(name, options.edition);
+    const edition = editionOf(name, options.edition, options.profile);
     const findings = [...this.found].map(([identity, { finding, trace }]) => ({
       finding: { ...finding, seen: this.seen.get(identity) ?? 1 },
       trace,
@@ -514,7 +514,7 @@ class Run {
     const { name, options, tally } = this;
     const offered = this.system.description.interfaces[name];
     const capabilities = offered?.capabilities ?? [];
-    const edition = editionOf(name, options.edition).id;
+    const edition = editionOf(name, options.edition, options.profile).id;
     const violated = new Set(findings.map(({ finding }) => finding.clause));
     const only = options.clauses;
     return clauses(name)

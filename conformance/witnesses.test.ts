@@ -34,6 +34,10 @@ const unreachable: Readonly<Record<InterfaceName, Readonly<Partial<Record<Clause
     'msg-ring/overflow/loss-without-memory': 'permits a loss beside what other clauses demand',
     'msg-ring/wait/spurious': 'permits every return',
   },
+  'qnx-interrupt': {
+    'qnx-interrupt/flags/unknown': 'its point is decided instead',
+    'qnx-interrupt/errors/event-unknown': 'its point is decided instead',
+  },
   uintr: {
     'uintr/fd/vector-in-use': 'its point is decided instead',
     'uintr/self/vector-in-use': 'its point is decided instead',

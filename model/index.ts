@@ -14,6 +14,7 @@ export type { HandleInfo, Machine } from './machine.ts';
 export { MalformedTrace } from './malformed-trace.ts';
 export { msgRing } from './msg-ring/machine.ts';
 export type { Breach, Context, Outcome, Successor } from './outcome.ts';
+export { qnxInterrupt } from './qnx-interrupt/machine.ts';
 export { rehearse } from './rehearsal.ts';
 export { Codec } from './shape.ts';
 export { callName, SmallWorld, type Standing } from './small-world.ts';

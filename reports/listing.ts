@@ -4,12 +4,14 @@ import type { Program, Result, Step, TraceEvent } from '#spec/index';
 import { type Dialect, mayBlock, plainDialect } from './dialect.ts';
 import { msgRingDialect } from './msg-ring/dialect.ts';
 import { ascii, mailColumns, wrapped } from './plain-text.ts';
+import { qnxInterruptDialect } from './qnx-interrupt/dialect.ts';
 import { elapsed } from './quantities.ts';
 import { uintrDialect } from './uintr/dialect.ts';
 import { visible } from './visible.ts';
 
 const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['msg-ring', msgRingDialect],
+  ['qnx-interrupt', qnxInterruptDialect],
   ['uintr', uintrDialect],
 ]);
 

@@ -8,6 +8,7 @@ import { isValid, validate } from './validate.ts';
 const programErrors: Readonly<Record<InterfaceName, (program: unknown) => readonly string[]>> = {
   'msg-ring': validate.msgRingProgram,
   uintr: validate.uintrProgram,
+  'qnx-interrupt': validate.qnxInterruptProgram,
 };
 
 /**

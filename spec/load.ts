@@ -14,6 +14,8 @@ import { validator as interfaceValidator } from './generated/interface.validator
 import { validator as sourcesLockValidator } from './generated/sources-lock.validator.ts';
 import msgRingClauses from './msg-ring/clauses.json' with { type: 'json' };
 import msgRingInterface from './msg-ring/interface.json' with { type: 'json' };
+import qnxInterruptClauses from './qnx-interrupt/clauses.json' with { type: 'json' };
+import qnxInterruptInterface from './qnx-interrupt/interface.json' with { type: 'json' };
 import sources from './sources.lock.json' with { type: 'json' };
 import uintrClauses from './uintr/clauses.json' with { type: 'json' };
 import uintrInterface from './uintr/interface.json' with { type: 'json' };
@@ -22,10 +24,12 @@ import type { Validator } from './validator.ts';
 const interfaceSources: Readonly<Record<InterfaceName, unknown>> = {
   'msg-ring': msgRingInterface,
   uintr: uintrInterface,
+  'qnx-interrupt': qnxInterruptInterface,
 };
 const clauseSources: Readonly<Record<InterfaceName, unknown>> = {
   'msg-ring': msgRingClauses,
   uintr: uintrClauses,
+  'qnx-interrupt': qnxInterruptClauses,
 };
 
 /** Files already validated, by path. */

@@ -11,11 +11,13 @@ import type {
   SimulatorBehaviour,
 } from './interface-simulator.ts';
 import { ACTORS_MAX as MSG_RING_ACTORS, msgRingSimulator } from './msg-ring/index.ts';
+import { qnxInterruptSimulator } from './qnx-interrupt/index.ts';
+import { ACTORS_MAX as QNX_INTERRUPT_ACTORS } from './qnx-interrupt/kernel.ts';
 import { uintrSimulator } from './uintr/index.ts';
 import { ACTORS_MAX as UINTR_ACTORS } from './uintr/kernel.ts';
 
 /** Every interface that is simulated; a further one is a folder beside `msg-ring/` and a line here. */
-const simulators: readonly InterfaceSimulator[] = [msgRingSimulator, uintrSimulator];
+const simulators: readonly InterfaceSimulator[] = [msgRingSimulator, qnxInterruptSimulator, uintrSimulator];
 
 const VERSION = '1';
 const STEPS_MAX = 10_000;
@@ -54,7 +56,7 @@ export class Simulator implements SystemUnderTest {
         lineBytes: LINE_BYTES_MAX,
         inFlight: 1,
         steps: STEPS_MAX,
-        actors: Math.max(MSG_RING_ACTORS, UINTR_ACTORS),
+        actors: Math.max(MSG_RING_ACTORS, QNX_INTERRUPT_ACTORS, UINTR_ACTORS),
       },
       selfCheck: true,
     };

@@ -71,7 +71,7 @@ const judgeOne = (trace: RecordedTrace, edition: Scoped, profile: Scoped): Judge
   const preset = profile(name);
   presetOf(name, preset);
   const options = {
-    edition: editionOf(name, edition(name)).id,
+    edition: editionOf(name, edition(name), preset).id,
     ...(preset !== undefined && { profile: preset }),
   };
   try {

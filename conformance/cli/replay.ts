@@ -67,8 +67,10 @@ export const replayCommand = async (
 const prepare = (subject: Subject, options: ReplayCommandOptions): Prepared => {
   const name = subject.program.interface as InterfaceName;
   const recorded = subject.header?.interfaces[name];
-  const edition = editionOf(name, scoped('--edition', options.edition)(name) ?? recorded?.edition).id;
-  const profile = scoped('--profile', options.profile)(name) ?? recorded?.profile ?? 'docs';
+  const preset = scoped('--profile', options.profile)(name);
+  const profile = preset ?? recorded?.profile ?? 'docs';
+  const asked = scoped('--edition', options.edition)(name);
+  const edition = editionOf(name, asked ?? (preset === undefined ? recorded?.edition : undefined), preset).id;
   presetOf(name, profile);
   const address = scoped('--target', options.target)(name) ?? recorded?.target.address;
   return { subject, name, edition, profile, address };

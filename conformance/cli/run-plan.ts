@@ -110,7 +110,7 @@ export const planRun = async (names: readonly string[], options: RunCommandOptio
       return {
         name,
         address: target(name),
-        edition: editionOf(name, edition(name)).id,
+        edition: editionOf(name, edition(name), profile(name)).id,
         profile: knownProfile(name, profile(name)),
         ...(own && { clauses: own }),
         ...(programs && { programs: programs.filter((program) => program.interface === name) }),

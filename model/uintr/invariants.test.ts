@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Item, Owed } from '../owing.ts';
 import { invariants } from './invariants.ts';
-import type { Item, Owed } from './owing.ts';
 import { type Descriptor, type Endpoint, initial, nothingOwed, type State, withThread } from './state.ts';
 
 const endpoint: Endpoint = { thread: 0, handlers: 1, vector: 5, references: 1, closed: 'never' };
@@ -12,7 +12,7 @@ const descriptor: Descriptor = {
   closeOnExec: true,
   came: 'created',
 };
-const item: Item = { vector: 5, min: 1, max: 1, firm: false, loose: false, by: [] };
+const item: Item = { key: 5, min: 1, max: 1, firm: false, loose: false, by: [] };
 const sound: State = { ...initial, endpoints: [endpoint], descriptors: [descriptor] };
 const owing = (owed: Partial<Owed>, more: Parameters<typeof withThread>[2] = {}): State =>
   withThread(sound, 0, { ...more, owed: { ...nothingOwed, ...owed } });
@@ -36,7 +36,7 @@ const unsound: Readonly<Record<string, readonly State[]>> = {
   'vectors that were pending together are owed, two at least, in falling order': [
     present([item], [[5]]),
     present([item], [[7, 5]]),
-    present([item, { ...item, vector: 7 }], [[5, 7]]),
+    present([item, { ...item, key: 7 }], [[5, 7]]),
   ],
   'nothing is held for a thread that receives': [owing({ held: [item] }, { delivery: 'on' })],
   'a thread that has ended has no handler, and the first one never ends': [
@@ -49,7 +49,7 @@ const unsound: Readonly<Record<string, readonly State[]>> = {
 describe.each(invariants.map(({ name, holds }) => ({ name, holds })))('$name', ({ name, holds }) => {
   test('holds where the records agree', () => {
     expect(holds(initial)).toBe(true);
-    expect(holds(present([item, { ...item, vector: 7 }], [[7, 5]]))).toBe(true);
+    expect(holds(present([item, { ...item, key: 7 }], [[7, 5]]))).toBe(true);
   });
 
   test('fails where they do not', () => {

@@ -4,7 +4,7 @@
  */
 
 import type { Invariant } from '../machine.ts';
-import type { Item, Owed } from './owing.ts';
+import type { Item, Owed } from '../owing.ts';
 import type { State } from './state.ts';
 
 const itemsOf = ({ past, present, held }: Owed): readonly Item[] => [
@@ -47,7 +47,7 @@ export const invariants: readonly Invariant<State>[] = [
             batch.length > 1 &&
             batch.every(
               (vector, place) =>
-                items.some((item) => item.vector === vector) &&
+                items.some((item) => item.key === vector) &&
                 (place === 0 || vector < (batch[place - 1] as number)),
             ),
         ),

@@ -6,7 +6,7 @@
 import type { ClauseId, Result, Step } from '#spec/index';
 import { textOf, usualOf } from '../arguments.ts';
 import { type Context, classOf, mayFail, type Outcome, skips, to } from '../outcome.ts';
-import { loosened } from './owing.ts';
+import { loosened } from '../owing.ts';
 import {
   type Descriptor,
   descriptorOf,

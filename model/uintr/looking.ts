@@ -3,7 +3,7 @@
 import type { ClauseId, Result, Step } from '#spec/index';
 import { textOf } from '../arguments.ts';
 import { type Breach, type Context, classOf, type Outcome, type Successor, skips, to } from '../outcome.ts';
-import { type Excuses, type Group, noExcuses, type Owed, read, shownSurely } from './owing.ts';
+import { type Excuses, type Group, noExcuses, type Owed, read, shownSurely } from '../owing.ts';
 import { type State, type Thread, threadOf, withThread } from './state.ts';
 
 export const log = (c: Context, s: State, step: Step): readonly Outcome<State>[] => {
@@ -100,7 +100,7 @@ const excuses: ReadonlyMap<ClauseId, Excuse> = new Map<ClauseId, Excuse>([
     'uintr/priority/none-lost',
     {
       observed: 'not delivered',
-      of: () => ({ ...noExcuses, missing: ({ vector }, group) => isIn(vector, group) }),
+      of: () => ({ ...noExcuses, missing: ({ key }, group) => isIn(key, group) }),
     },
   ],
   ['uintr/priority/higher-first', misordered(() => true)],

@@ -1,12 +1,13 @@
 /**
  * User interrupts as a labelled transition system: uintr_register_self(2) and uintr_create_fd(2), sentence by sentence.
- * Deliveries are obligations (owing.ts): notifications, recognition and context switches are nobody's steps here.
+ * Deliveries are obligations (../owing.ts): notifications, recognition and context switches are nobody's steps here.
  */
 
 import { type ClauseId, clauses, type Step } from '#spec/index';
 import { SpecificationGap } from '../choices.ts';
 import type { HandleInfo, Machine } from '../machine.ts';
 import { type Context, type Outcome, skips } from '../outcome.ts';
+import { settledOwed } from '../owing.ts';
 import { getfd, registerSender, unregisterSender } from './connecting.ts';
 import { invariants } from './invariants.ts';
 import {
@@ -23,7 +24,6 @@ import {
   unregisterHandler,
 } from './lifecycle.ts';
 import { log } from './looking.ts';
-import { settledOwed } from './owing.ts';
 import { points } from './points.ts';
 import { createFd, fillTable, registerSelf } from './registering.ts';
 import { senduipi, setsDelivery, testui, wait } from './sending.ts';

@@ -19,7 +19,7 @@ import {
   to,
   unordered,
 } from '../outcome.ts';
-import { loosened } from './owing.ts';
+import { loosened } from '../owing.ts';
 import { leftOpen, points, proves } from './points.ts';
 import {
   type Connection,

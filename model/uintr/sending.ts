@@ -4,7 +4,7 @@ import type { ClauseId, Step } from '#spec/index';
 import { textOf } from '../arguments.ts';
 import type { Narrowing } from '../choices.ts';
 import { type Context, classOf, mayFail, type Outcome, type Successor, skips, to } from '../outcome.ts';
-import { sent, turnedOn } from './owing.ts';
+import { sent, turnedOn } from '../owing.ts';
 import { proves } from './points.ts';
 import {
   type Connection,

@@ -2,13 +2,13 @@
  * What a uintr program has brought about: threads with what is on its way to them, objects and the descriptors that
  * name them, connections and their indexes.
  *
- * Nothing is delivered here. What was sent is owed to a thread until its log shows it (`owing.ts`), so that no schedule
+ * Nothing is delivered here. What was sent is owed to a thread until its log shows it (`../owing.ts`), so that no schedule
  * of notifications and context switches has to be guessed.
  */
 
 import type { ClauseId } from '#spec/index';
+import type { Owed } from '../owing.ts';
 import { flag, list, oneOf, plain, record, type Shape, text, whole } from '../shape.ts';
-import type { Owed } from './owing.ts';
 
 /** Delivery of a thread: off, on, or never set, so that only a choice of the system tells. */
 export type Delivery = 'off' | 'on' | 'start' | 'either';
@@ -205,7 +205,7 @@ export const withConnections = (s: State, change: (one: Connection) => Connectio
 
 const limit = oneOf('none', 'reached', 'loose');
 const item = record<Owed['held'][number]>({
-  vector: whole,
+  key: whole,
   min: whole,
   max: whole,
   firm: flag,

@@ -112,6 +112,10 @@ export interface PointEntry {
 export interface ProfileEntry {
   readonly id: string;
   readonly title: string;
+  /**
+   * The edition that goes with it; the default one when absent.
+   */
+  readonly edition?: string;
   readonly choices: {
     /**
      * @minItems 1

@@ -10,6 +10,7 @@ import type { SourcesLock } from './sources-lock.ts';
 import type { Trace } from './trace.ts';
 import type { WorldFile } from './worlds.ts';
 import type { MsgRingProgram } from './msg-ring.program.ts';
+import type { QnxInterruptProgram } from './qnx-interrupt.program.ts';
 import type { UintrProgram } from './uintr.program.ts';
 
 export type * from './agent-protocol.ts';
@@ -22,6 +23,7 @@ export type * from './sources-lock.ts';
 export type * from './trace.ts';
 export type * from './worlds.ts';
 export type * from './msg-ring.program.ts';
+export type * from './qnx-interrupt.program.ts';
 export type * from './uintr.program.ts';
 export * from './names.ts';
 
@@ -37,5 +39,6 @@ export interface SchemaTypes {
   readonly trace: Trace;
   readonly worlds: WorldFile;
   readonly msgRingProgram: MsgRingProgram;
+  readonly qnxInterruptProgram: QnxInterruptProgram;
   readonly uintrProgram: UintrProgram;
 }

@@ -1,16 +1,18 @@
 // Generated from the schemas by `npm run generate`. Do not edit.
 
 /** The interfaces in their fixed order. */
-export const interfaceNames = ['msg-ring', 'uintr'] as const;
+export const interfaceNames = ['msg-ring', 'qnx-interrupt', 'uintr'] as const;
 
 /** An interface that is described here. */
 export type InterfaceName =
   | 'msg-ring'
+  | 'qnx-interrupt'
   | 'uintr';
 
 /** What each interface is, for lists that need nothing else of it. */
 export const interfaceTitles: Readonly<Record<InterfaceName, string>> = {
   'msg-ring': 'io_uring MSG_RING, io_uring_prep_msg_ring(3)',
+  'qnx-interrupt': 'QNX interrupts, InterruptAttachEvent() and its family',
   'uintr': 'Linux user interrupts, uintr_register_self(2) and uintr_create_fd(2)',
 };
 
@@ -61,6 +63,89 @@ export type ClauseId =
   | 'msg-ring/system/hang'
   | 'msg-ring/system/warning'
   | 'msg-ring/system/leak'
+  | 'qnx-interrupt/attach/synopsis'
+  | 'qnx-interrupt/attach/returns-id'
+  | 'qnx-interrupt/attach/unique-id'
+  | 'qnx-interrupt/attach/id-detaches'
+  | 'qnx-interrupt/errors/plain-minus-one'
+  | 'qnx-interrupt/errors/plain-errno'
+  | 'qnx-interrupt/errors/r-negative'
+  | 'qnx-interrupt/errors/r-keeps-errno'
+  | 'qnx-interrupt/attach/forms-alike'
+  | 'qnx-interrupt/attach/never-blocks'
+  | 'qnx-interrupt/attach/safety'
+  | 'qnx-interrupt/attach/event-unregistered'
+  | 'qnx-interrupt/permission/interrupt-ability'
+  | 'qnx-interrupt/permission/thread-ability'
+  | 'qnx-interrupt/permission/thread-or-process'
+  | 'qnx-interrupt/permission/plain-named'
+  | 'qnx-interrupt/masking/masked-at-delivery'
+  | 'qnx-interrupt/masking/unmask-enables'
+  | 'qnx-interrupt/masking/wait-unmasks'
+  | 'qnx-interrupt/masking/first-unmasks'
+  | 'qnx-interrupt/masking/no-unmask'
+  | 'qnx-interrupt/masking/unmask-after-no-unmask'
+  | 'qnx-interrupt/masking/second-does-not-unmask'
+  | 'qnx-interrupt/delivery/attached'
+  | 'qnx-interrupt/delivery/once'
+  | 'qnx-interrupt/event/semaphore'
+  | 'qnx-interrupt/event/intr-no-thread'
+  | 'qnx-interrupt/event/intr-wakes'
+  | 'qnx-interrupt/event/intr-priority-ignored'
+  | 'qnx-interrupt/event/one-interrupt'
+  | 'qnx-interrupt/event/waiter-attached'
+  | 'qnx-interrupt/event/pulse'
+  | 'qnx-interrupt/event/thread'
+  | 'qnx-interrupt/event/signal'
+  | 'qnx-interrupt/event/signal-thread'
+  | 'qnx-interrupt/event/hidden-thread'
+  | 'qnx-interrupt/event/until-detached'
+  | 'qnx-interrupt/event/any-processor'
+  | 'qnx-interrupt/order/shared'
+  | 'qnx-interrupt/order/front'
+  | 'qnx-interrupt/order/end'
+  | 'qnx-interrupt/limit/thirty-two'
+  | 'qnx-interrupt/priority/as-given'
+  | 'qnx-interrupt/priority/range'
+  | 'qnx-interrupt/priority/low-is-one'
+  | 'qnx-interrupt/priority/high-is-clock'
+  | 'qnx-interrupt/priority/plain'
+  | 'qnx-interrupt/flags/exclusive-asks'
+  | 'qnx-interrupt/flags/exclusive-holds'
+  | 'qnx-interrupt/flags/exclusive-released'
+  | 'qnx-interrupt/flags/cpu-local'
+  | 'qnx-interrupt/flags/cpu-local-inherits'
+  | 'qnx-interrupt/flags/unknown'
+  | 'qnx-interrupt/errors/no-memory'
+  | 'qnx-interrupt/errors/no-entries'
+  | 'qnx-interrupt/errors/too-many'
+  | 'qnx-interrupt/errors/already-attached'
+  | 'qnx-interrupt/errors/held-exclusively'
+  | 'qnx-interrupt/errors/exclusive-refused'
+  | 'qnx-interrupt/errors/fault'
+  | 'qnx-interrupt/errors/invalid-vector'
+  | 'qnx-interrupt/errors/not-bound'
+  | 'qnx-interrupt/errors/event-none'
+  | 'qnx-interrupt/errors/event-unblock'
+  | 'qnx-interrupt/errors/event-signal-thread'
+  | 'qnx-interrupt/errors/permission'
+  | 'qnx-interrupt/errors/event-unknown'
+  | 'qnx-interrupt/errors/change-nothing'
+  | 'qnx-interrupt/errors/order'
+  | 'qnx-interrupt/document/misspelt-name'
+  | 'qnx-interrupt/document/flags-attach-threads'
+  | 'qnx-interrupt/companions/mask-masks'
+  | 'qnx-interrupt/companions/unmask-own'
+  | 'qnx-interrupt/companions/unmask-unmasked'
+  | 'qnx-interrupt/companions/all-attachments'
+  | 'qnx-interrupt/companions/unknown-id'
+  | 'qnx-interrupt/companions/detach-unknown'
+  | 'qnx-interrupt/companions/wait-unmask-unmasked'
+  | 'qnx-interrupt/document/silences'
+  | 'qnx-interrupt/system/crash'
+  | 'qnx-interrupt/system/hang'
+  | 'qnx-interrupt/system/warning'
+  | 'qnx-interrupt/system/leak'
   | 'uintr/self/sender-to-itself'
   | 'uintr/self/synopsis'
   | 'uintr/self/keyed-by-vector'
@@ -168,6 +253,11 @@ export type PointId =
   | 'non-descriptor@minus-one'
   | 'non-descriptor@out-of-range'
   | 'non-descriptor@path'
+  | 'unknown-flags@attach'
+  | 'unknown-event@attach'
+  | 'memory-event@attach'
+  | 'signal-thread@attach'
+  | 'highest@priority'
   | 'no-hardware@create-fd'
   | 'without-handler@create-fd'
   | 'vector-range@create-fd'
@@ -188,12 +278,15 @@ export type EditionId =
   | 'E2023-01'
   | 'E2023-03'
   | 'E2025-07'
+  | 'sdp-8.0'
+  | 'sdp-8.0-companions'
   | 'both-pages';
 
 /** A set of choices known by name. */
 export type ProfileId =
   | 'docs'
   | 'linux-6'
+  | 'qnx-8.0'
   | 'intel-gen1'
   | 'intel-gen2'
   | 'driver';
@@ -212,6 +305,23 @@ export type MsgRingOperation =
   | 'drain'
   | 'exit'
   | 'memory';
+
+/** An operation of qnx-interrupt. */
+export type QnxInterruptOperation =
+  | 'attach'
+  | 'attach_many'
+  | 'attach_thread'
+  | 'detach'
+  | 'mask'
+  | 'unmask'
+  | 'wait'
+  | 'raise'
+  | 'acknowledge'
+  | 'collect'
+  | 'ability'
+  | 'runmask'
+  | 'memory'
+  | 'entries';
 
 /** An operation of uintr. */
 export type UintrOperation =
@@ -248,6 +358,13 @@ export type MsgRingSituation =
   | 'memory'
   | 'queue';
 
+/** A fact of the state that clauses of qnx-interrupt read. */
+export type QnxInterruptSituation =
+  | 'call'
+  | 'event'
+  | 'line'
+  | 'who';
+
 /** A fact of the state that clauses of uintr read. */
 export type UintrSituation =
   | 'vector'
@@ -265,6 +382,16 @@ export type MsgRingCapability =
   | 'iopoll'
   | 'defer-taskrun'
   | 'single-issuer';
+
+/** Something that a target of qnx-interrupt may lack. */
+export type QnxInterruptCapability =
+  | 'threads'
+  | 'processes'
+  | 'sources'
+  | 'abilities'
+  | 'processors'
+  | 'memory-fault'
+  | 'entry-fault';
 
 /** Something that a target of uintr may lack. */
 export type UintrCapability =

@@ -10,6 +10,7 @@ import { validator as sourcesLockValidator } from './sources-lock.validator.ts';
 import { validator as traceValidator } from './trace.validator.ts';
 import { validator as worldsValidator } from './worlds.validator.ts';
 import { validator as msgRingProgramValidator } from './msg-ring.program.validator.ts';
+import { validator as qnxInterruptProgramValidator } from './qnx-interrupt.program.validator.ts';
 import { validator as uintrProgramValidator } from './uintr.program.validator.ts';
 import type { Validator } from '../validator.ts';
 import type { SchemaTypes } from './index.ts';
@@ -25,5 +26,6 @@ export const validators: Readonly<Record<keyof SchemaTypes, Validator>> = {
   trace: traceValidator,
   worlds: worldsValidator,
   msgRingProgram: msgRingProgramValidator,
+  qnxInterruptProgram: qnxInterruptProgramValidator,
   uintrProgram: uintrProgramValidator,
 };

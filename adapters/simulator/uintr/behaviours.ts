@@ -69,7 +69,7 @@ const docs: Behaviour = {
   childHasIndexes: false,
 };
 
-export const behaviours: readonly Behaviour[] = [
+export const behaviours: readonly [Behaviour, ...Behaviour[]] = [
   docs,
   {
     ...docs,
@@ -105,5 +105,3 @@ export const behaviours: readonly Behaviour[] = [
     tableSize: 64,
   },
 ];
-
-export const DEFAULT_BEHAVIOUR = docs;

@@ -1,16 +1,12 @@
 /** Systems that are wrong on purpose: at least one for each clause that an observation can refute. */
 
 import type { ClauseId } from '#spec/index';
-import type { Mutant } from '../interface-simulator.ts';
+import type { LyingMutant } from '../drawing-simulator.ts';
 import type { Choices } from './behaviours.ts';
 import type { Entry, Kernel } from './kernel.ts';
 import type { Lies, Post } from './lies.ts';
 
-export interface UintrMutant extends Mutant {
-  readonly lies: Lies;
-  /** Choices that it makes otherwise than its behaviour. */
-  readonly choices?: Partial<Choices>;
-}
+type UintrMutant = LyingMutant<Lies, Choices>;
 
 type Name<Id extends string> = Id extends `uintr/${infer Rest}` ? Rest : never;
 type Details = Partial<Pick<UintrMutant, 'deep' | 'control' | 'behaviour' | 'edition' | 'choices'>>;

@@ -3,8 +3,6 @@
  * counts what it took. The numbers are weights; the first outcome is the calm one.
  */
 
-import type { ChooserOccasion } from '../interface-simulator.ts';
-
 /** What systems choose once, by variation point. Drawn when the chooser is opened. */
 export const pointOccasions = {
   'no-hardware@create-fd': ['EOPNOTSUPP', 'ENOSYS'],
@@ -39,15 +37,3 @@ export const drawnOccasions = {
   'delivery in a child': { off: 1, on: 1 },
   'end of a wait': { interrupted: 2, 'at once': 1, 'in time': 1 },
 } as const;
-
-export type DrawnOccasion = keyof typeof drawnOccasions;
-export type OutcomeOf<Name extends DrawnOccasion> = string & keyof (typeof drawnOccasions)[Name];
-
-export const chooserOccasions: readonly ChooserOccasion[] = [
-  ...Object.entries(pointOccasions).map(([occasion, outcomes]) => ({ occasion, outcomes, once: true })),
-  ...Object.entries(drawnOccasions).map(([occasion, weights]) => ({
-    occasion,
-    outcomes: Object.keys(weights),
-    once: false,
-  })),
-];

@@ -1,7 +1,7 @@
-/** One program on one fresh kernel: steps in, events out. The part of an agent. */
+/** One program of `uintr` on one fresh kernel. */
 
-import { type Answer, interfaceFile, type Result, type Step, type TraceEvent } from '#spec/index';
-import type { SimulatedProgram } from '../interface-simulator.ts';
+import type { Result, Step } from '#spec/index';
+import { type Incident, NO_HANDLE, OK, StepwiseProgram, skipped, type Waiting } from '../stepwise-program.ts';
 import type { Behaviour } from './behaviours.ts';
 import {
   createFd,
@@ -18,127 +18,33 @@ import { freshState, Kernel, type KernelState } from './kernel.ts';
 import type { Lies } from './lies.ts';
 import { close, copy, exec, exit, fork, registerHandler, unregisterHandler } from './lifecycle.ts';
 
-/** A call of uintr_wait that has not returned. */
-interface Waiting {
-  readonly thread: number;
-  readonly step: number;
-  /** Empty for one that was made and waited for. */
-  readonly call: string;
-  leftUs: number;
-}
-
-interface ProgramState {
-  readonly kernel: KernelState;
-  readonly waiting: readonly Waiting[];
-  readonly warnings: readonly string[];
-  readonly leaks: readonly string[];
-}
-
-const OK: Result = {};
-const skipped = (why: string): Result => ({ skipped: why });
-const NO_HANDLE = skipped('no such handle');
-
-const operations = new Map(interfaceFile('uintr').operations.map((one) => [one.name, one]));
-const defaults = new Map(
-  [...operations].map(([name, { arguments: all }]) => [
-    name,
-    new Map(all.map((one) => [one.name, one.default])),
-  ]),
-);
-
-export class ProgramRun implements SimulatedProgram {
-  readonly events: TraceEvent[] = [];
+export class ProgramRun extends StepwiseProgram<Kernel> {
   readonly #behaviour: Behaviour;
-  readonly #kernel: Kernel;
-  #waiting: Waiting[];
-  readonly #warnings: string[];
-  readonly #leaks: string[];
-  #stopped: Answer | null = null;
 
   constructor(behaviour: Behaviour, decisions: Decisions, lies: Lies, snapshot?: string) {
-    const state = snapshot === undefined ? null : (JSON.parse(snapshot) as ProgramState);
+    super(
+      'uintr',
+      behaviour,
+      (state) => new Kernel(decisions, lies, (state ?? freshState()) as KernelState),
+      snapshot,
+    );
     this.#behaviour = behaviour;
-    this.#kernel = new Kernel(decisions, lies, state?.kernel ?? freshState());
-    this.#waiting = [...(state?.waiting ?? [])];
-    this.#warnings = [...(state?.warnings ?? [])];
-    this.#leaks = [...(state?.leaks ?? [])];
   }
 
-  perform(step: Step, index: number): boolean {
-    if (this.#stopped !== null) return false;
-    const kernel = this.#kernel;
-    kernel.nowUs += 1;
-    for (const one of this.#waiting) one.leftUs -= 1;
-    if (step.op === 'settle') {
-      this.#wake(kernel.settle());
-      this.events.push({ event: 'settle', step: index, at: kernel.nowUs });
-    } else if (step.op === 'end') this.#end(String(step.call));
-    else this.#act(step, index);
-    this.#noticeIncident(index);
-    return this.#stopped === null;
+  protected override obstacle(number: number): Result | null {
+    const thread = this.kernel.thread(number);
+    if (thread === undefined || (number > 0 && !this.offers('threads')))
+      return this.lack(`thread t${number}`);
+    return thread.alive ? null : skipped('actor has exited');
   }
 
-  answer(): Answer {
-    if (this.#stopped !== null) return this.#stopped;
-    const { events } = this;
-    return {
-      kind: 'trace',
-      events,
-      ...(this.#warnings.length > 0 && { warnings: this.#warnings }),
-      ...(this.#leaks.length > 0 && { leaks: this.#leaks }),
-    };
-  }
-
-  snapshot(): string {
-    const state: ProgramState = {
-      kernel: this.#kernel.state,
-      waiting: this.#waiting,
-      warnings: this.#warnings,
-      leaks: this.#leaks,
-    };
-    return JSON.stringify(state);
-  }
-
-  #act(step: Step, index: number): void {
-    const kernel = this.#kernel;
-    const thread = Number((step.actor ?? 't0').slice(1));
-    const begins = step.begin !== undefined;
-    if (begins) this.events.push({ event: 'call', step: index, at: kernel.nowUs });
-    const result = this.#perhaps(step, thread, index);
-    if (this.#stopped !== null) return;
-    if (result !== null) this.#record(begins ? 'return' : 'ran', index, result);
-    this.#wake(kernel.afterStep());
-    if (result === null && !begins) this.#end('');
-  }
-
-  /** Performs a call unless its actor cannot; null when it waits. */
-  #perhaps(step: Step, number: number, index: number): Result | null {
-    const kernel = this.#kernel;
-    const operation = operations.get(step.op);
-    const missing = (operation?.requires ?? []).find((one) => !this.#offers(one));
-    if (operation === undefined || this.#behaviour.lacks.includes(step.op) || missing !== undefined) {
-      const lack = missing ?? step.op;
-      this.#stopped = { kind: 'unsupported', reason: `${this.#behaviour.name} lacks ${lack}` };
-      return OK;
-    }
-    const thread = kernel.thread(number);
-    if (thread === undefined || (number > 0 && !this.#offers('threads'))) {
-      this.#stopped = { kind: 'unsupported', reason: `${this.#behaviour.name} has no thread ${step.actor}` };
-      return OK;
-    }
-    if (!thread.alive) return skipped('actor has exited');
-    if (this.#waiting.some((one) => one.thread === number)) return skipped('actor is waiting');
-    thread.acted = true;
-    const result = this.#call(step, number, index);
-    return result;
-  }
-
-  #call(step: Step, number: number, index: number): Result | null {
-    const kernel = this.#kernel;
+  protected override call(step: Step, number: number, index: number): Result | null {
+    const { kernel } = this;
     const { state } = kernel;
     const thread = kernel.thread(number);
+    thread.acted = true;
     const { process } = thread;
-    const argument = (name: string) => step[name] ?? defaults.get(step.op)?.get(name);
+    const argument = (name: string) => this.argument(step, name);
     const name = step.as ?? '';
     const descriptor = step.fd === undefined ? undefined : descriptorOf(kernel, process, String(step.fd));
     switch (step.op) {
@@ -208,7 +114,7 @@ export class ProgramRun implements SimulatedProgram {
       }
       case 'exec':
         if (process === 0 && number !== 0) return skipped('t0 never ends');
-        if (this.#waiting.some((one) => kernel.thread(one.thread).process === process))
+        if (this.waiting.some((one) => kernel.thread(one.thread).process === process))
           return skipped('a thread of the process is waiting');
         return exec(kernel, number);
       case 'exit':
@@ -232,7 +138,7 @@ export class ProgramRun implements SimulatedProgram {
   }
 
   #unregister(number: number, process: number, name: string): Result {
-    const kernel = this.#kernel;
+    const { kernel } = this;
     const known = kernel.state.indexes.find((one) => one.process === process && one.name === name);
     if (known !== undefined) return unregisterIndex(kernel, number, known.index);
     const descriptor = descriptorOf(kernel, process, name);
@@ -240,12 +146,9 @@ export class ProgramRun implements SimulatedProgram {
   }
 
   #limit(process: number, asked: string): Result {
-    const { state } = this.#kernel;
+    const { state } = this.kernel;
     const capability = asked === 'descriptors' ? 'descriptor-limit' : 'file-limit';
-    if (asked !== 'lifted' && !this.#offers(capability)) {
-      this.#stopped = { kind: 'unsupported', reason: `${this.#behaviour.name} lacks ${capability}` };
-      return OK;
-    }
+    if (asked !== 'lifted' && !this.offers(capability)) return this.lack(capability);
     const open = state.descriptors.filter((one) => one.open);
     if (asked === 'files') state.fileLimit = open.length;
     else if (asked === 'descriptors')
@@ -257,50 +160,32 @@ export class ProgramRun implements SimulatedProgram {
     return OK;
   }
 
-  #wait(thread: number, step: number, { begin = '' }: Step, timeoutMs: number): Result | null {
-    const { decisions } = this.#kernel;
-    if (decisions.draw('end of a wait') === 'at once') return { value: 0 };
-    this.#waiting.push({ thread, step, call: begin, leftUs: 1_000 * timeoutMs });
-    return null;
+  #wait(thread: number, index: number, step: Step, timeoutMs: number): Result | null {
+    const { decisions } = this.kernel;
+    return decisions.draw('end of a wait') === 'at once'
+      ? { value: 0 }
+      : this.waits(thread, index, step, timeoutMs);
+  }
+
+  protected override settle(): void {
+    this.#wake(this.kernel.settle());
+  }
+
+  protected override afterStep(): void {
+    this.#wake(this.kernel.afterStep());
   }
 
   /** Waiting threads that something was delivered to return. */
   #wake(delivered: readonly number[]): void {
-    for (const one of this.#waiting.filter(({ thread }) => delivered.includes(thread)))
-      if (this.#kernel.decisions.draw('end of a wait') !== 'in time') this.#return(one, { error: 'EINTR' });
+    for (const one of this.waiting.filter(({ thread }) => delivered.includes(thread)))
+      if (this.kernel.decisions.draw('end of a wait') !== 'in time') this.returns(one, { error: 'EINTR' });
   }
 
-  /** Lets time pass until a call has returned. */
-  #end(call: string): void {
-    const waiting = this.#waiting.find((one) => one.call === call);
-    if (waiting === undefined) return;
-    this.#wake(this.#kernel.settle());
-    if (!this.#waiting.includes(waiting)) return;
-    const passed = Math.max(0, waiting.leftUs);
-    this.#kernel.nowUs += passed;
-    for (const one of this.#waiting) one.leftUs -= passed;
-    for (const one of this.#waiting.filter(({ leftUs }) => leftUs <= 0)) this.#return(one, { value: 0 });
+  protected override timedOut(_one: Waiting): Result {
+    return { value: 0 };
   }
 
-  #return(one: Waiting, result: Result): void {
-    this.#waiting = this.#waiting.filter((other) => other !== one);
-    this.#record(one.call === '' ? 'ran' : 'return', one.step, result);
-  }
-
-  #record(event: 'ran' | 'return', step: number, result: Result): void {
-    this.events.push({ event, step, at: this.#kernel.nowUs, result });
-  }
-
-  #offers(capability: string): boolean {
-    return (this.#behaviour.capabilities as readonly string[]).includes(capability);
-  }
-
-  #noticeIncident(index: number): void {
-    const incident = this.#kernel.lies.incident?.(this.#kernel) ?? null;
-    if (incident === null || this.#stopped !== null) return;
-    const { kind, text } = incident;
-    const list = kind === 'warning' ? this.#warnings : kind === 'leak' ? this.#leaks : null;
-    if (list === null) this.#stopped = { kind: kind as 'died' | 'hung', reason: text, step: index };
-    else if (!list.includes(text)) list.push(text);
+  protected override incident(): Incident | null {
+    return this.kernel.lies.incident?.(this.kernel) ?? null;
   }
 }

@@ -1,16 +1,16 @@
 /**
- * What is on its way to one thread, and which logs of its handler that permits.
+ * What is on its way to one observer, by key (a vector, an attachment), and which logs that permits.
  *
  * A settle with delivery on closes a group: all of it has been delivered, before anything that is sent later. Inside a
- * group the order is open, but for vectors that were surely pending together when delivery was turned on: of those the
- * higher comes first. Sends of one vector that nothing keeps apart may be delivered as one.
+ * group the order is open, but for keys that were surely pending together when delivery was turned on: of those the
+ * higher comes first. Sends of one key that nothing keeps apart may be delivered as one.
  */
 
 import type { ClauseId } from '#spec/index';
 
-/** Deliveries of one vector: at least `min` (0 or 1), at most `max`, one for each send. */
+/** Deliveries of one key: at least `min` (0 or 1), at most `max`, one for each send. */
 export interface Item {
-  readonly vector: number;
+  readonly key: number;
   readonly min: number;
   readonly max: number;
   /** A settle has passed since it was sent. */
@@ -22,9 +22,9 @@ export interface Item {
 }
 
 export interface Group {
-  /** By rising vector. */
+  /** By rising key. */
   readonly items: readonly Item[];
-  /** Vectors that were surely pending together, in falling order; two at least. */
+  /** Keys that were surely pending together, in the order in which they have to come; two at least. */
   readonly batches: readonly (readonly number[])[];
 }
 
@@ -40,7 +40,7 @@ export interface Owed {
 const nothing: readonly never[] = [];
 
 const merged = (one: Item, other: Item): Item => ({
-  vector: one.vector,
+  key: one.key,
   min: Math.max(one.min, other.min),
   max: one.max + other.max,
   firm: one.firm && other.firm,
@@ -49,29 +49,35 @@ const merged = (one: Item, other: Item): Item => ({
 });
 
 const added = (items: readonly Item[], item: Item): readonly Item[] => {
-  const at = items.findIndex(({ vector }) => vector >= item.vector);
+  const at = items.findIndex(({ key }) => key >= item.key);
   if (at < 0) return [...items, item];
   const there = items[at] as Item;
-  return there.vector === item.vector ? items.with(at, merged(there, item)) : items.toSpliced(at, 0, item);
+  return there.key === item.key ? items.with(at, merged(there, item)) : items.toSpliced(at, 0, item);
 };
 
-/** A vector was sent. */
-export const sent = (owed: Owed, isOff: boolean, vector: number, by: readonly ClauseId[] | null): Owed => {
+/** A key was sent. */
+export const sent = (owed: Owed, isOff: boolean, key: number, by: readonly ClauseId[] | null): Owed => {
   const sure = by !== null;
-  const item: Item = { vector, min: sure ? 1 : 0, max: 1, firm: false, loose: !sure, by: by ?? nothing };
+  const item: Item = { key, min: sure ? 1 : 0, max: 1, firm: false, loose: !sure, by: by ?? nothing };
   return isOff
     ? { ...owed, held: added(owed.held, item) }
     : { ...owed, present: { ...owed.present, items: added(owed.present.items, item) } };
 };
 
+/** Keys that were sent together come in this order. One that may have been on its way before says nothing. */
+export const inOrder = (owed: Owed, batch: readonly number[]): Owed =>
+  batch.length < 2
+    ? owed
+    : { ...owed, present: { ...owed.present, batches: [...owed.present.batches, batch] } };
+
 /** Delivery was turned on. */
 export const turnedOn = (owed: Owed): Owed => {
   if (owed.held.length === 0) return owed;
-  // A vector that was sent before delivery was turned off may have been delivered then, before all of these.
-  const isEarlier = (vector: number): boolean => owed.present.items.some((item) => item.vector === vector);
+  // A key that was sent before delivery was turned off may have been delivered then, before all of these.
+  const isEarlier = (key: number): boolean => owed.present.items.some((item) => item.key === key);
   const batch = owed.held
-    .filter(({ firm, min, vector }) => firm && min > 0 && !isEarlier(vector))
-    .map(({ vector }) => vector)
+    .filter(({ firm, min, key }) => firm && min > 0 && !isEarlier(key))
+    .map(({ key }) => key)
     .reverse();
   return {
     past: owed.past,
@@ -108,7 +114,7 @@ export const loosened = (owed: Owed): Owed => {
 export interface Excuses {
   readonly missing: (item: Item, group: Group) => boolean;
   readonly order: (batch: readonly number[]) => boolean;
-  readonly extra: (vector: number) => boolean;
+  readonly extra: (key: number) => boolean;
   readonly held: boolean;
 }
 
@@ -119,14 +125,14 @@ export const noExcuses: Excuses = {
   held: false,
 };
 
-/** How often each vector stands in a part of a log, and where it stands first. */
+/** How often each key stands in a part of a log, and where it stands first. */
 const counted = (log: readonly number[], from: number, to: number) => {
   const counts = new Map<number, number>();
   const firsts = new Map<number, number>();
   for (let at = from; at < to; at++) {
-    const vector = log[at] as number;
-    counts.set(vector, (counts.get(vector) ?? 0) + 1);
-    if (!firsts.has(vector)) firsts.set(vector, at);
+    const key = log[at] as number;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    if (!firsts.has(key)) firsts.set(key, at);
   }
   return { counts, firsts };
 };
@@ -142,16 +148,16 @@ const fits = (
 ): boolean => {
   const { counts, firsts } = counted(log, from, to);
   for (const item of group.items) {
-    const count = counts.get(item.vector) ?? 0;
+    const count = counts.get(item.key) ?? 0;
     if (whole && count < item.min && !excuses.missing(item, group)) return false;
-    if (count > item.max && !excuses.extra(item.vector)) return false;
-    counts.delete(item.vector);
+    if (count > item.max && !excuses.extra(item.key)) return false;
+    counts.delete(item.key);
   }
-  for (const vector of counts.keys()) if (!excuses.extra(vector)) return false;
+  for (const key of counts.keys()) if (!excuses.extra(key)) return false;
   return group.batches.every((batch) => excuses.order(batch) || isFalling(batch, firsts, whole));
 };
 
-/** Of vectors pending together a lower one has been delivered only after every higher one. */
+/** Of keys pending together a lower one has been delivered only after every higher one. */
 const isFalling = (
   batch: readonly number[],
   firsts: ReadonlyMap<number, number>,
@@ -159,8 +165,8 @@ const isFalling = (
 ): boolean => {
   let last = -1;
   let missed = false;
-  for (const vector of batch) {
-    const first = firsts.get(vector);
+  for (const key of batch) {
+    const first = firsts.get(key);
     if (first === undefined) missed = true;
     else if (first < last || (missed && !whole)) return false;
     else last = first;
@@ -172,12 +178,12 @@ const without = (group: Group, log: readonly number[], from: number): Group => {
   if (from === log.length) return group;
   const { counts } = counted(log, from, log.length);
   const items = group.items.flatMap((item) => {
-    const count = counts.get(item.vector) ?? 0;
+    const count = counts.get(item.key) ?? 0;
     if (count === 0) return [item];
     return item.max > count ? [{ ...item, max: item.max - count, min: 0 }] : [];
   });
   const batches = group.batches
-    .map((batch) => batch.filter((vector) => !counts.has(vector)))
+    .map((batch) => batch.filter((key) => !counts.has(key)))
     .filter((batch) => batch.length > 1);
   return { items, batches };
 };
@@ -210,6 +216,6 @@ export const shownSurely = (owed: Owed): readonly number[] =>
   owed.past.flatMap(({ items }) =>
     items
       .filter(({ min }) => min > 0)
-      .map(({ vector }) => vector)
+      .map(({ key }) => key)
       .reverse(),
   );
