@@ -73,8 +73,13 @@ interface Suspect {
 /** Explains a refused trace. */
 export const explain = (evidence: Evidence): Deviation => {
   const point = inconstantPoint(evidence);
-  if (point !== null) return inconstant(evidence, point);
   const suspects = suspectsOf(evidence);
+  if (point !== null)
+    return inconstant(
+      evidence,
+      point,
+      suspects.map(({ clause }) => clause),
+    );
   const [first] = suspects;
   if (!first) return unexplained(evidence);
   return deviation(
@@ -142,8 +147,8 @@ const deviation = (evidence: Evidence, first: Suspect, suspects: readonly Clause
   };
 };
 
-/** A choice was made in two ways within one program. */
-const inconstant = (evidence: Evidence, point: PointId): Deviation => {
+/** A choice was made in two ways within one program, unless one of the others is broken. */
+const inconstant = (evidence: Evidence, point: PointId, others: readonly ClauseId[] = []): Deviation => {
   const entry = clauseFile(evidence.name).points?.find(({ id }) => id === point);
   const clause = entry?.clause as ClauseId;
   const permitted = (entry?.values ?? []).map((result) => ({ result, clause, why: 'always the same' }));
@@ -153,7 +158,7 @@ const inconstant = (evidence: Evidence, point: PointId): Deviation => {
     id: inconsistentId(point),
     signature: `inconsistent ${point}`,
     clause,
-    suspects: [clause],
+    suspects: [clause, ...others.filter((other) => other !== clause)],
     point,
     operation: evidence.program.steps[evidence.refused.step]?.op ?? 'settle',
     observedClass: 'answered in two ways',
@@ -230,9 +235,16 @@ const suspectsOf = (evidence: Evidence): readonly Suspect[] => {
     .sort((a, b) => order(a.clause) - order(b.clause));
 };
 
-/** A variation point that explains the trace if the system may answer it anew each time. */
-const inconstantPoint = (evidence: Evidence): PointId | null =>
-  evidence.machine.points.ids.find((point) => isInconstant(evidence, point)) ?? null;
+/** A variation point that explains the trace if the system may answer it anew each time. One answer is no choice. */
+const inconstantPoint = (evidence: Evidence): PointId | null => {
+  const { points } = evidence.machine;
+  const open = evidence.basis.choices ?? points.open();
+  const isChoice = (_: PointId, point: number): boolean => {
+    const mask = open[point] ?? 0;
+    return (mask & (mask - 1)) !== 0;
+  };
+  return points.ids.filter(isChoice).find((point) => isInconstant(evidence, point)) ?? null;
+};
 
 const isInconstant = ({ machine, program, events, basis }: Evidence, point: PointId): boolean =>
   accept(machine, program.steps, events, { ...basis, inconstant: machine.points.number(point) }).verdict ===

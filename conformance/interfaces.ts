@@ -1,12 +1,14 @@
 /** Machines, guides and small worlds by the name of their interface. The engine knows interfaces only from here. */
 
-import { type Machine, msgRing, qnxInterrupt, uintr } from '#model/index';
+import { type Machine, msgRing, qnxInterrupt, rsm, uintr } from '#model/index';
 import type { InterfaceName, WorldFile } from '#spec/index';
 import type { Guide } from './generation/guide.ts';
 import { guide as msgRingGuide } from './msg-ring/guide.ts';
 import msgRingWorlds from './msg-ring/worlds.json' with { type: 'json' };
 import { guide as qnxInterruptGuide } from './qnx-interrupt/guide.ts';
 import qnxInterruptWorlds from './qnx-interrupt/worlds.json' with { type: 'json' };
+import { guide as rsmGuide } from './rsm/guide.ts';
+import rsmWorlds from './rsm/worlds.json' with { type: 'json' };
 import { guide as uintrGuide } from './uintr/guide.ts';
 import uintrWorlds from './uintr/worlds.json' with { type: 'json' };
 
@@ -19,6 +21,7 @@ interface Known {
 const known: Readonly<Record<InterfaceName, Known>> = {
   'msg-ring': { machine: msgRing, guide: msgRingGuide, worlds: msgRingWorlds },
   'qnx-interrupt': { machine: qnxInterrupt, guide: qnxInterruptGuide, worlds: qnxInterruptWorlds },
+  rsm: { machine: rsm, guide: rsmGuide, worlds: rsmWorlds },
   uintr: { machine: uintr, guide: uintrGuide, worlds: uintrWorlds },
 };
 

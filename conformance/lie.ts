@@ -12,6 +12,8 @@ export interface Change {
   readonly at: number;
   /** What the system claims; null when a call that has to return does not. */
   readonly seen: Result | null;
+  /** It came at once, when an honest system takes its time. */
+  readonly sooner?: true;
 }
 
 /** Other numbers in the place of one: where it is an error another error comes first. */
@@ -19,6 +21,9 @@ const otherNumbers = (value: number): readonly number[] =>
   [...new Set(value < 0 ? [-5, 0, 1, value - 1] : [value + 1, value - 1, 0, 1, -1, -5])].filter(
     (other) => other !== value,
   );
+
+/** What takes longer than this takes its time, in microseconds. */
+const soonUs = 1_000;
 
 /** What lies are made of, beside what the trace itself holds. */
 export interface Material {
@@ -63,8 +68,10 @@ export const withChanges = (
   changes: readonly Change[],
 ): readonly TraceEvent[] => {
   let told = honest.map((event, index) => {
-    const seen = changes.find(({ at }) => at === index)?.seen;
-    return seen && 'result' in event ? { ...event, result: seen } : event;
+    const change = changes.find(({ at }) => at === index);
+    if (!change?.seen || !('result' in event)) return event;
+    const at = change.sooner ? (honest[index - 1]?.at ?? 0) : event.at;
+    return { ...event, at, result: change.seen };
   });
   for (const { at, seen } of changes) {
     if (seen !== null) continue;
@@ -88,6 +95,7 @@ function* changesOf(honest: readonly TraceEvent[], material: Material): Generato
     if (!('result' in event)) continue;
     for (const seen of otherResults(event.result, material)) yield { at, seen };
     if (event.event === 'return') yield { at, seen: null };
+    if (event.at - (honest[at - 1]?.at ?? 0) > soonUs) yield { at, seen: event.result, sooner: true };
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from '#spec/index';
 import { guideOf, machineOf } from './interfaces.ts';
 import { withChanges } from './lie.ts';
-import { editionOf, statesOf } from './oracle.ts';
+import { editionOf, presetOf, statesOf } from './oracle.ts';
 import { type Sought, seekWitnesses } from './witnesses.ts';
 
 /** Clauses that no observation refutes, with the reason. */
@@ -38,6 +38,7 @@ const unreachable: Readonly<Record<InterfaceName, Readonly<Partial<Record<Clause
     'qnx-interrupt/flags/unknown': 'its point is decided instead',
     'qnx-interrupt/errors/event-unknown': 'its point is decided instead',
   },
+  rsm: {},
   uintr: {
     'uintr/fd/vector-in-use': 'its point is decided instead',
     'uintr/self/vector-in-use': 'its point is decided instead',
@@ -73,16 +74,17 @@ describe.each(interfaceNames)('the witnesses of %s', (name) => {
 
   test('tell the machine from the one with their clause relaxed: a trace that one takes and the other refuses', () => {
     let told = 0;
-    for (const { edition, steps: body, honest, lies } of found().witnesses) {
+    for (const { edition, profile, steps: body, honest, lies } of found().witnesses) {
       const states = statesOf(name, editionOf(name, edition).id);
+      const basis = { states, ...(profile && { choices: machine.points.open(presetOf(name, profile)) }) };
       const steps = [...body, ...closing(body)];
-      expect(accept(machine, steps, honest, { states }).verdict).toBe('accepted');
+      expect(accept(machine, steps, honest, basis).verdict).toBe('accepted');
       for (const [clause, lie] of Object.entries(lies)) {
         expect(lie, `${clause}: nothing is a lie about it`).not.toBeNull();
         if (!lie) continue;
         const events = withChanges(honest, lie);
-        const relaxed = accept(machine, steps, events, { states, relaxed: clause as ClauseId });
-        expect([accept(machine, steps, events, { states }).verdict, relaxed.verdict], clause).toEqual([
+        const relaxed = accept(machine, steps, events, { ...basis, relaxed: clause as ClauseId });
+        expect([accept(machine, steps, events, basis).verdict, relaxed.verdict], clause).toEqual([
           'refused',
           'accepted',
         ]);

@@ -20,7 +20,7 @@ import {
 import { certainlyTested } from './certainty.ts';
 import { guideOf, machineOf } from './interfaces.ts';
 import { type Change, itemsIn, lieAbout } from './lie.ts';
-import { editionOf, statesOf } from './oracle.ts';
+import { editionOf, presetOf, statesOf } from './oracle.ts';
 
 /** A witness as it is kept. */
 export interface KeptWitness {
@@ -30,6 +30,8 @@ export interface KeptWitness {
   readonly world: string;
   /** Absent for the default edition. */
   readonly edition?: string;
+  /** The profile whose choices are presumed; absent where none are. */
+  readonly profile?: 'docs';
   /** Everything that it tests. */
   readonly exercises: readonly ClauseId[];
   /** Points of which it rules a value out. */
@@ -53,12 +55,16 @@ interface Found {
   readonly witness: Witness;
   readonly world: string;
   readonly edition?: string;
+  readonly profile?: 'docs';
 }
 
 /** Walks that find everything that is there in a few seconds. */
-const bounds = { maxSteps: 6, maxStates: 20_000 } as const;
+const bounds = { maxSteps: 7, maxStates: 20_000 } as const;
 
-/** Finds the witnesses of an interface in its worlds, first under its default edition, then under the newest. */
+/**
+ * Finds the witnesses of an interface in its worlds: first under its default edition, then under the newest; and what
+ * only a choice of the default profile makes a demand, with the choices of that.
+ */
 export const seekWitnesses = (name: InterfaceName, { worlds }: WorldFile): Sought => {
   const machine = machineOf(name);
   const { closing } = guideOf(name);
@@ -71,19 +77,38 @@ export const seekWitnesses = (name: InterfaceName, { worlds }: WorldFile): Sough
   );
   const inForce = editionOf(name).id;
   const newest = clauseFile(name).editions.at(-1)?.id ?? inForce;
-  for (const edition of new Set([inForce, newest])) {
+  const docs = machine.points.open(presetOf(name));
+  const contexts: readonly { readonly edition: string; readonly profile?: 'docs' }[] = [
+    { edition: inForce },
+    ...(newest === inForce ? [] : [{ edition: newest }]),
+    { edition: inForce, profile: 'docs' },
+  ];
+  for (const { edition, profile } of contexts) {
     const states = statesOf(name, edition);
     const wanted = machine.clauses.filter((clause) => missing.has(clause) && states(clause));
-    const points = edition === inForce ? machine.points.ids : [];
+    const points = edition === inForce && profile === undefined ? machine.points.ids : [];
     const isCertain = (body: readonly Step[], clause: ClauseId) =>
-      certainlyTested(name, body, states).has(clause);
-    const seeking = new Seeking(machine, wanted, points, { ...bounds, closing, states, aside, isCertain });
+      certainlyTested(name, body, states, profile ? docs : machine.points.open()).has(clause);
+    const seeking = new Seeking(machine, wanted, points, {
+      ...bounds,
+      closing,
+      states,
+      aside,
+      isCertain,
+      ...(profile && { choices: docs }),
+    });
     const take = (world: string): void => {
       const fresh = new Map<Witness, (ClauseId | PointId)[]>();
       for (const [target, witness] of [...seeking.clauses, ...seeking.points])
         if (missing.delete(target)) fresh.set(witness, [...(fresh.get(witness) ?? []), target]);
       for (const [witness, of] of fresh)
-        found.push({ of, witness, world, ...(edition !== inForce && { edition }) });
+        found.push({
+          of,
+          witness,
+          world,
+          ...(edition !== inForce && { edition }),
+          ...(profile && { profile }),
+        });
     };
     for (const world of worlds) {
       if (seeking.isOver) break;
@@ -100,9 +125,9 @@ export const seekWitnesses = (name: InterfaceName, { worlds }: WorldFile): Sough
     ],
     items: itemsIn(found.map(({ witness }) => witness.events)),
   };
-  const kept = found.map(({ of, witness, world, edition }): KeptWitness => {
+  const kept = found.map(({ of, witness, world, edition, profile }): KeptWitness => {
     const { body, steps, events, exercised, decides } = witness;
-    const basis = { states: statesOf(name, edition ?? inForce) };
+    const basis = { states: statesOf(name, edition ?? inForce), ...(profile && { choices: docs }) };
     const lies = of
       .filter((target): target is ClauseId => machine.clauses.includes(target as ClauseId))
       .map((clause) => [clause, lieAbout(machine, steps, events, clause, material, basis)] as const);
@@ -110,6 +135,7 @@ export const seekWitnesses = (name: InterfaceName, { worlds }: WorldFile): Sough
       of,
       world,
       ...(edition !== undefined && { edition }),
+      ...(profile !== undefined && { profile }),
       exercises: [...exercised],
       decides,
       steps: body,

@@ -8,6 +8,7 @@
  */
 
 import type { ClauseId, Step } from '#spec/index';
+import type { Choices } from './choices.ts';
 import type { Machine } from './machine.ts';
 import type { Context, Phase } from './outcome.ts';
 import { Codec, flag, list, nullable, plain, record, type Shape, shared, whole } from './shape.ts';
@@ -16,6 +17,8 @@ import { type CallUnderWay, type Happening, type Moment, Steps } from './steps.t
 
 export interface ExploreOptions {
   /** Longest program, in steps. */
+  /** What is still possible at the start; everything when absent. */
+  readonly choices?: Choices;
   readonly maxSteps: number;
   /** States to keep before the walk ends. */
   readonly maxStates: number;
@@ -214,7 +217,7 @@ export class Exploration<S> {
   }
 
   #start(): Place<S> {
-    return { moment: this.#steps.start(), standing: this.#world.start };
+    return { moment: this.#steps.start(this.#options.choices), standing: this.#world.start };
   }
 
   /** Everything that may come next, in a fixed order: what happens by itself first. */

@@ -16,6 +16,7 @@ export { msgRing } from './msg-ring/machine.ts';
 export type { Breach, Context, Outcome, Successor } from './outcome.ts';
 export { qnxInterrupt } from './qnx-interrupt/machine.ts';
 export { rehearse } from './rehearsal.ts';
+export { rsm } from './rsm/machine.ts';
 export { Codec } from './shape.ts';
 export { callName, SmallWorld, type Standing } from './small-world.ts';
 export { uintr } from './uintr/machine.ts';

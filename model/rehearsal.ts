@@ -79,8 +79,7 @@ export class Rehearsal<S> {
   }
 
   #run(step: Step): boolean {
-    const next = this.#choose(this.#steps.run(this.#moment, step));
-    if (!next) return false;
+    const next = this.#choose(this.#steps.run(this.#moment, step)) ?? this.#steps.waitFor(this.#moment, step);
     if (next.kind === 'call') this.#calls.push(null);
     this.#take(step, next);
     return next.kind === 'ran' || this.#awaitReturn(this.#calls.length - 1);

@@ -95,6 +95,11 @@ export class Steps<S> {
     return out;
   }
 
+  /** The call is made and waited for, and does not return before time has passed. */
+  waitFor(moment: Moment<S>, step: Step): Happening<S> {
+    return happening('call', this.#begun(moment, step, true));
+  }
+
   /** What happens by itself, and what the calls under way do, in any order. */
   byThemselves(moment: Moment<S>): readonly Happening<S>[] {
     const out: Happening<S>[] = [];

@@ -6,6 +6,7 @@
 
 import type { ClauseId, PointId, Step, TraceEvent } from '#spec/index';
 import { accept } from './acceptance.ts';
+import type { Choices } from './choices.ts';
 import { choicesOf, exercisedBy } from './entry.ts';
 import { Exploration, type Explored, type Turn } from './explore.ts';
 import type { Machine } from './machine.ts';
@@ -34,6 +35,8 @@ export interface SeekOptions {
   readonly maxSteps: number;
   readonly maxStates: number;
   readonly states?: Context['states'];
+  /** What is still possible at the start; everything when absent. */
+  readonly choices?: Choices;
   /** Does the program test it whatever the system chooses? One that does not is taken only where none does. */
   readonly isCertain?: (body: readonly Step[], clause: ClauseId) => boolean;
   /** Clauses that the search does not go on for: they may permit whatever is seen. */
@@ -77,8 +80,8 @@ export class Seeking<S> {
 
   /** Looks through one world. */
   in(world: SmallWorld): Explored {
-    const { maxSteps, maxStates, states, closing } = this.#options;
-    const bounds = { maxSteps, maxStates, ...(states && { states }) };
+    const { maxSteps, maxStates, closing } = this.#options;
+    const bounds = { maxSteps, maxStates, ...this.#basis() };
     const exploration = new Exploration(this.#machine, world, bounds);
     return exploration.run({
       state: (id, { moment }) => {
@@ -98,6 +101,11 @@ export class Seeking<S> {
         for (const target of shown) this.#confirm([...exploration.pathTo(from), turn], world, target);
       },
     });
+  }
+
+  #basis(): Pick<SeekOptions, 'states' | 'choices'> {
+    const { states, choices } = this.#options;
+    return { ...(states && { states }), ...(choices && { choices }) };
   }
 
   /** What was found for clauses of which no certain witness is known; call it when every world was looked through. */
@@ -131,7 +139,7 @@ export class Seeking<S> {
   /** Asks the fold about the trace of these moves, closed; everything sought that it tests is found. */
   #confirm(path: readonly Turn<S>[], world: SmallWorld, target: Target): void {
     if (!this.#open.has(target)) return;
-    const { states, closing } = this.#options;
+    const { closing, choices } = this.#options;
     const script = new Script();
     let begun = 0;
     for (const { letter, happening } of path)
@@ -139,14 +147,14 @@ export class Seeking<S> {
       else if (!world.begins(letter)) script.take(world.step(letter), happening);
       else script.take({ ...world.step(letter), begin: callName(begun++) }, happening);
     const body = [...script.steps];
-    const moment = path.at(-1)?.happening.after ?? this.#steps.start();
+    const moment = path.at(-1)?.happening.after ?? this.#steps.start(choices);
     const prefers = (happening: Happening<S>) => {
       const shown = new Set<Target>();
       this.#note(happening, shown);
       return shown.has(target);
     };
     const ends = new Rehearsal(this.#steps, moment, body, prefers, script).play(closing(body));
-    const found = ends ? accept(this.#machine, script.steps, script.events, states ? { states } : {}) : null;
+    const found = ends ? accept(this.#machine, script.steps, script.events, this.#basis()) : null;
     if (found?.verdict === 'accepted') {
       const exercised = exercisedBy(found.entries);
       const { points } = this.#machine;

@@ -6,12 +6,14 @@ import { msgRingDialect } from './msg-ring/dialect.ts';
 import { ascii, mailColumns, wrapped } from './plain-text.ts';
 import { qnxInterruptDialect } from './qnx-interrupt/dialect.ts';
 import { elapsed } from './quantities.ts';
+import { rsmDialect } from './rsm/dialect.ts';
 import { uintrDialect } from './uintr/dialect.ts';
 import { visible } from './visible.ts';
 
 const dialects: ReadonlyMap<string, Dialect> = new Map([
   ['msg-ring', msgRingDialect],
   ['qnx-interrupt', qnxInterruptDialect],
+  ['rsm', rsmDialect],
   ['uintr', uintrDialect],
 ]);
 

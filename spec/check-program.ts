@@ -9,6 +9,7 @@ const programErrors: Readonly<Record<InterfaceName, (program: unknown) => readon
   'msg-ring': validate.msgRingProgram,
   uintr: validate.uintrProgram,
   'qnx-interrupt': validate.qnxInterruptProgram,
+  rsm: validate.rsmProgram,
 };
 
 /**

@@ -16,6 +16,8 @@ import msgRingClauses from './msg-ring/clauses.json' with { type: 'json' };
 import msgRingInterface from './msg-ring/interface.json' with { type: 'json' };
 import qnxInterruptClauses from './qnx-interrupt/clauses.json' with { type: 'json' };
 import qnxInterruptInterface from './qnx-interrupt/interface.json' with { type: 'json' };
+import rsmClauses from './rsm/clauses.json' with { type: 'json' };
+import rsmInterface from './rsm/interface.json' with { type: 'json' };
 import sources from './sources.lock.json' with { type: 'json' };
 import uintrClauses from './uintr/clauses.json' with { type: 'json' };
 import uintrInterface from './uintr/interface.json' with { type: 'json' };
@@ -25,11 +27,13 @@ const interfaceSources: Readonly<Record<InterfaceName, unknown>> = {
   'msg-ring': msgRingInterface,
   uintr: uintrInterface,
   'qnx-interrupt': qnxInterruptInterface,
+  rsm: rsmInterface,
 };
 const clauseSources: Readonly<Record<InterfaceName, unknown>> = {
   'msg-ring': msgRingClauses,
   uintr: uintrClauses,
   'qnx-interrupt': qnxInterruptClauses,
+  rsm: rsmClauses,
 };
 
 /** Files already validated, by path. */

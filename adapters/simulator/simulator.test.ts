@@ -79,11 +79,12 @@ test('behaviours and mutants are listed, once each', () => {
       .map(({ name }) => name);
   expect(behavioursOf('msg-ring')).toEqual(['docs', 'linux-6', 'linux-5.18', 'chooser']);
   expect(behavioursOf('qnx-interrupt')).toEqual(['docs', 'qnx-8.0', 'chooser']);
+  expect(behavioursOf('rsm')).toEqual(['docs', 'illumos', 'chooser']);
   expect(behavioursOf('uintr')).toEqual(['docs', 'intel-gen1', 'intel-gen2', 'driver', 'chooser']);
   const names = mutants('msg-ring').map(({ name }) => name);
   expect(names.length).toBeGreaterThan(60);
   expect(new Set(names).size).toBe(names.length);
-  expect(mutants()).toEqual(['msg-ring', 'qnx-interrupt', 'uintr'].flatMap(mutants));
+  expect(mutants()).toEqual(['msg-ring', 'qnx-interrupt', 'rsm', 'uintr'].flatMap(mutants));
   expect(mutants('bell')).toEqual([]);
   expect(
     mutants('msg-ring')

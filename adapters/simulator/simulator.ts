@@ -13,11 +13,18 @@ import type {
 import { ACTORS_MAX as MSG_RING_ACTORS, msgRingSimulator } from './msg-ring/index.ts';
 import { qnxInterruptSimulator } from './qnx-interrupt/index.ts';
 import { ACTORS_MAX as QNX_INTERRUPT_ACTORS } from './qnx-interrupt/kernel.ts';
+import { rsmSimulator } from './rsm/index.ts';
+import { ACTORS_MAX as RSM_ACTORS } from './rsm/kernel.ts';
 import { uintrSimulator } from './uintr/index.ts';
 import { ACTORS_MAX as UINTR_ACTORS } from './uintr/kernel.ts';
 
 /** Every interface that is simulated; a further one is a folder beside `msg-ring/` and a line here. */
-const simulators: readonly InterfaceSimulator[] = [msgRingSimulator, qnxInterruptSimulator, uintrSimulator];
+const simulators: readonly InterfaceSimulator[] = [
+  msgRingSimulator,
+  qnxInterruptSimulator,
+  rsmSimulator,
+  uintrSimulator,
+];
 
 const VERSION = '1';
 const STEPS_MAX = 10_000;
@@ -56,7 +63,7 @@ export class Simulator implements SystemUnderTest {
         lineBytes: LINE_BYTES_MAX,
         inFlight: 1,
         steps: STEPS_MAX,
-        actors: Math.max(MSG_RING_ACTORS, QNX_INTERRUPT_ACTORS, UINTR_ACTORS),
+        actors: Math.max(MSG_RING_ACTORS, QNX_INTERRUPT_ACTORS, RSM_ACTORS, UINTR_ACTORS),
       },
       selfCheck: true,
     };

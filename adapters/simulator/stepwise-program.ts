@@ -87,6 +87,8 @@ export abstract class StepwiseProgram<Kernel extends SteppedKernel> implements S
   readonly #offer: Offer;
   readonly #warnings: string[];
   readonly #leaks: string[];
+  /** Returns of other calls during a plain step, written after it: later than they happened claims less. */
+  #late: { readonly step: number; readonly result: Result }[] | null = null;
   #stopped: Answer | null = null;
 
   /** Goes on from a snapshot, or begins with a fresh kernel where there is none. */
@@ -182,18 +184,31 @@ export abstract class StepwiseProgram<Kernel extends SteppedKernel> implements S
   /** A call that waited returns. */
   protected returns(one: Waiting, result: Result): void {
     this.waiting = this.waiting.filter((other) => other !== one);
-    this.#record(one.call === '' ? 'ran' : 'return', one.step, result);
+    if (one.call === '') this.#record('ran', one.step, result);
+    else if (this.#late === null) this.#record('return', one.step, result);
+    else this.#late.push({ step: one.step, result });
   }
 
   #act(step: Step, index: number): void {
     const thread = Number((step.actor ?? 't0').slice(1));
     const begins = step.begin !== undefined;
     if (begins) this.events.push({ event: 'call', step: index, at: this.kernel.nowUs });
+    else this.#late = [];
     const result = this.#perhaps(step, thread, index);
     if (this.#stopped !== null) return;
-    if (result !== null) this.#record(begins ? 'return' : 'ran', index, result);
+    if (result !== null) {
+      this.#record(begins ? 'return' : 'ran', index, result);
+      this.#writeLate();
+    }
     this.afterStep();
     if (result === null && !begins) this.#end('');
+    this.#writeLate();
+  }
+
+  #writeLate(): void {
+    const late = this.#late ?? [];
+    this.#late = null;
+    for (const { step, result } of late) this.#record('return', step, result);
   }
 
   /** Performs a call unless its actor cannot; null when it waits. */

@@ -298,6 +298,7 @@ const start = (): void => {
 await engine();
 another('uintr', '60,000');
 another('qnx-interrupt', '60,000');
+another('rsm', '60,000');
 await walking();
 await deepMutants(line);
 await recordedPrograms(line, new URL('../../conformance/msg-ring/recorded/failing.jsonl', import.meta.url));

@@ -84,7 +84,7 @@ export class Schedule {
       if (place === uniformAt) return { kind: 'uniform' };
     }
     const fresh = place === freshAt && this.#unserved === 0 ? this.#used.indexOf(0) : -1;
-    const start = fresh >= 0 ? fresh : this.#choose(number % 2 === 0 && this.#byTarget.size > many);
+    const start = fresh >= 0 ? fresh : this.#choose(number % 4 !== 3 && this.#byTarget.size > many);
     const { tests } = this.#starts[start] as Start;
     const turn = this.#used[start] as number;
     const form = turn === 0 ? 'alone' : turn % 2 === 1 ? 'ended' : 'open';

@@ -11,6 +11,7 @@ import type { Trace } from './trace.ts';
 import type { WorldFile } from './worlds.ts';
 import type { MsgRingProgram } from './msg-ring.program.ts';
 import type { QnxInterruptProgram } from './qnx-interrupt.program.ts';
+import type { RsmProgram } from './rsm.program.ts';
 import type { UintrProgram } from './uintr.program.ts';
 
 export type * from './agent-protocol.ts';
@@ -24,6 +25,7 @@ export type * from './trace.ts';
 export type * from './worlds.ts';
 export type * from './msg-ring.program.ts';
 export type * from './qnx-interrupt.program.ts';
+export type * from './rsm.program.ts';
 export type * from './uintr.program.ts';
 export * from './names.ts';
 
@@ -40,5 +42,6 @@ export interface SchemaTypes {
   readonly worlds: WorldFile;
   readonly msgRingProgram: MsgRingProgram;
   readonly qnxInterruptProgram: QnxInterruptProgram;
+  readonly rsmProgram: RsmProgram;
   readonly uintrProgram: UintrProgram;
 }

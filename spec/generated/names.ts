@@ -1,18 +1,20 @@
 // Generated from the schemas by `npm run generate`. Do not edit.
 
 /** The interfaces in their fixed order. */
-export const interfaceNames = ['msg-ring', 'qnx-interrupt', 'uintr'] as const;
+export const interfaceNames = ['msg-ring', 'qnx-interrupt', 'rsm', 'uintr'] as const;
 
 /** An interface that is described here. */
 export type InterfaceName =
   | 'msg-ring'
   | 'qnx-interrupt'
+  | 'rsm'
   | 'uintr';
 
 /** What each interface is, for lists that need nothing else of it. */
 export const interfaceTitles: Readonly<Record<InterfaceName, string>> = {
   'msg-ring': 'io_uring MSG_RING, io_uring_prep_msg_ring(3)',
   'qnx-interrupt': 'QNX interrupts, InterruptAttachEvent() and its family',
+  'rsm': 'Solaris remote shared memory, event operations',
   'uintr': 'Linux user interrupts, uintr_register_self(2) and uintr_create_fd(2)',
 };
 
@@ -146,6 +148,66 @@ export type ClauseId =
   | 'qnx-interrupt/system/hang'
   | 'qnx-interrupt/system/warning'
   | 'qnx-interrupt/system/leak'
+  | 'rsm/post/either-handle'
+  | 'rsm/post/import-signals-exporter'
+  | 'rsm/post/export-signals-importers'
+  | 'rsm/post/siblings-silent'
+  | 'rsm/post/own-handle-silent'
+  | 'rsm/post/later-importers-silent'
+  | 'rsm/post/no-accumulate'
+  | 'rsm/post/no-accumulate-first'
+  | 'rsm/post/accumulates'
+  | 'rsm/post/returns-zero'
+  | 'rsm/post/null-handle'
+  | 'rsm/post/unreachable'
+  | 'rsm/post/costs'
+  | 'rsm/post/unpublished'
+  | 'rsm/post/peer-gone'
+  | 'rsm/post/unknown-flags'
+  | 'rsm/wait/either-handle'
+  | 'rsm/wait/timeout'
+  | 'rsm/wait/infinite'
+  | 'rsm/wait/success'
+  | 'rsm/wait/timer-expired'
+  | 'rsm/wait/interrupted'
+  | 'rsm/wait/null-handle'
+  | 'rsm/wait/consumes'
+  | 'rsm/wait/only-events'
+  | 'rsm/wait/rivals'
+  | 'rsm/wait/rival-timeout'
+  | 'rsm/wait/peer-goes'
+  | 'rsm/wait/keeps-event'
+  | 'rsm/pollfd/filled'
+  | 'rsm/pollfd/poll-reports'
+  | 'rsm/pollfd/only-events'
+  | 'rsm/pollfd/poll-consumes'
+  | 'rsm/pollfd/needs-published'
+  | 'rsm/pollfd/counted'
+  | 'rsm/pollfd/null-handle'
+  | 'rsm/release/counts-down'
+  | 'rsm/release/null-handle'
+  | 'rsm/release/at-zero'
+  | 'rsm/gate/unpublish'
+  | 'rsm/gate/destroy'
+  | 'rsm/gate/unmap'
+  | 'rsm/gate/disconnect'
+  | 'rsm/gate/reopens'
+  | 'rsm/gate/changes-nothing'
+  | 'rsm/release/saved-pollfd'
+  | 'rsm/release/parameter'
+  | 'rsm/events/purpose'
+  | 'rsm/events/multiplexing'
+  | 'rsm/pending/over-unpublish'
+  | 'rsm/post/stale-import'
+  | 'rsm/limits/segments'
+  | 'rsm/errors/order'
+  | 'rsm/document/silences'
+  | 'rsm/post/no-accumulate-scope'
+  | 'rsm/pollfd/count-scope'
+  | 'rsm/system/crash'
+  | 'rsm/system/hang'
+  | 'rsm/system/warning'
+  | 'rsm/system/leak'
   | 'uintr/self/sender-to-itself'
   | 'uintr/self/synopsis'
   | 'uintr/self/keyed-by-vector'
@@ -258,6 +320,23 @@ export type PointId =
   | 'memory-event@attach'
   | 'signal-thread@attach'
   | 'highest@priority'
+  | 'no-accumulate@post'
+  | 'scope@no-accumulate'
+  | 'events@wait'
+  | 'gate@unpublish'
+  | 'gate@unmap'
+  | 'gate@disconnect'
+  | 'pollfd@unpublished'
+  | 'count@pollfd'
+  | 'release@zero'
+  | 'unreachable@export'
+  | 'never-published@post'
+  | 'cut-off@post'
+  | 'pending@unpublish'
+  | 'event@poll'
+  | 'timeout@infinite'
+  | 'waiter@gone'
+  | 'stale@import'
   | 'no-hardware@create-fd'
   | 'without-handler@create-fd'
   | 'vector-range@create-fd'
@@ -280,6 +359,7 @@ export type EditionId =
   | 'E2025-07'
   | 'sdp-8.0'
   | 'sdp-8.0-companions'
+  | 'event-operations'
   | 'both-pages';
 
 /** A set of choices known by name. */
@@ -287,6 +367,7 @@ export type ProfileId =
   | 'docs'
   | 'linux-6'
   | 'qnx-8.0'
+  | 'illumos'
   | 'intel-gen1'
   | 'intel-gen2'
   | 'driver';
@@ -322,6 +403,29 @@ export type QnxInterruptOperation =
   | 'runmask'
   | 'memory'
   | 'entries';
+
+/** An operation of rsm. */
+export type RsmOperation =
+  | 'controller'
+  | 'create'
+  | 'publish'
+  | 'republish'
+  | 'unpublish'
+  | 'destroy'
+  | 'connect'
+  | 'map'
+  | 'unmap'
+  | 'disconnect'
+  | 'post'
+  | 'wait'
+  | 'get_pollfd'
+  | 'release_pollfd'
+  | 'poll'
+  | 'interrupt'
+  | 'link'
+  | 'kill'
+  | 'pause'
+  | 'memory';
 
 /** An operation of uintr. */
 export type UintrOperation =
@@ -365,6 +469,11 @@ export type QnxInterruptSituation =
   | 'line'
   | 'who';
 
+/** A fact of the state that clauses of rsm read. */
+export type RsmSituation =
+  | 'handle'
+  | 'place';
+
 /** A fact of the state that clauses of uintr read. */
 export type UintrSituation =
   | 'vector'
@@ -392,6 +501,13 @@ export type QnxInterruptCapability =
   | 'processors'
   | 'memory-fault'
   | 'entry-fault';
+
+/** Something that a target of rsm may lack. */
+export type RsmCapability =
+  | 'threads'
+  | 'processes'
+  | 'nodes'
+  | 'memory-fault';
 
 /** Something that a target of uintr may lack. */
 export type UintrCapability =

@@ -11,6 +11,7 @@ import { validator as traceValidator } from './trace.validator.ts';
 import { validator as worldsValidator } from './worlds.validator.ts';
 import { validator as msgRingProgramValidator } from './msg-ring.program.validator.ts';
 import { validator as qnxInterruptProgramValidator } from './qnx-interrupt.program.validator.ts';
+import { validator as rsmProgramValidator } from './rsm.program.validator.ts';
 import { validator as uintrProgramValidator } from './uintr.program.validator.ts';
 import type { Validator } from '../validator.ts';
 import type { SchemaTypes } from './index.ts';
@@ -27,5 +28,6 @@ export const validators: Readonly<Record<keyof SchemaTypes, Validator>> = {
   worlds: worldsValidator,
   msgRingProgram: msgRingProgramValidator,
   qnxInterruptProgram: qnxInterruptProgramValidator,
+  rsmProgram: rsmProgramValidator,
   uintrProgram: uintrProgramValidator,
 };

@@ -2,9 +2,10 @@
 
 import { msgRingSubject } from './msg-ring.ts';
 import { qnxInterruptSubject } from './qnx-interrupt.ts';
+import { rsmSubject } from './rsm.ts';
 import type { Subject } from './subject.ts';
 import { uintrSubject } from './uintr.ts';
 
 export type { CoverageRun, Subject } from './subject.ts';
 
-export const subjects: readonly Subject[] = [msgRingSubject, qnxInterruptSubject, uintrSubject];
+export const subjects: readonly Subject[] = [msgRingSubject, qnxInterruptSubject, rsmSubject, uintrSubject];
