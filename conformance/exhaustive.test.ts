@@ -246,7 +246,7 @@ describe.each(interfaceNames)('every program of %s', (name) => {
 
   test('of very many are counted at once, and too many are refused', () => {
     const world = worldOf(name).name;
-    const many = new EveryProgram(name, { world, maxSteps: 12 }, everything(name));
+    const many = new EveryProgram(name, { world, maxSteps: 14 }, everything(name));
     expect(many.total).toBeGreaterThan(1e9);
     const [first] = many.programs();
     expect(first?.number).toBe(0);

@@ -51,6 +51,12 @@ const makerOf = (name: InterfaceName, kinds: readonly string[]): OperationEntry 
       binds !== undefined && kinds.includes(binds) && all.every(({ type }) => type !== 'handle'),
   );
 
+/** Does an operation make a handle of one of these kinds? */
+const binds = (name: InterfaceName, op: string, kinds: readonly string[]): boolean => {
+  const kind = interfaceFile(name).operations.find((one) => one.name === op)?.binds;
+  return kind !== undefined && kinds.includes(kind);
+};
+
 /** The operation on live handles, and the index of its step. */
 export const onLiveHandles = (
   name: InterfaceName,
@@ -61,6 +67,11 @@ export const onLiveHandles = (
   for (const argument of operation.arguments) {
     if (argument.type !== 'handle') {
       given[argument.name] = shortValue(name, argument);
+      continue;
+    }
+    const made = steps.findLast(({ as, op }) => as !== undefined && binds(name, op, argument.of ?? []));
+    if (made?.as !== undefined) {
+      given[argument.name] = made.as;
       continue;
     }
     const as = `h${steps.length}`;

@@ -184,6 +184,10 @@ const moves: readonly Move<State, Swarm>[] = [
   },
 ];
 
+/** What is tried on a connection, and what besides on a published segment. */
+const needsConnection = new Set(['map', 'unmap', 'disconnect']);
+const needsSegment = new Set([...needsConnection, 'connect', 'poll']);
+
 /** The guide of remote shared memory. */
 export const guide: Guide<State, Swarm> = {
   swarm: (walk, draw) => ({
@@ -200,11 +204,15 @@ export const guide: Guide<State, Swarm> = {
     create(walk, swarm, draw);
     if (draw.percent(85)) connect(walk, swarm, draw);
   },
-  before: (operation) => [
-    ...(operation === 'connect'
-      ? [{ op: 'create', as: 'p0' } as const, { op: 'publish', seg: 'p0' } as const]
-      : []),
-  ],
+  before: (operation) => {
+    if (!needsSegment.has(operation)) return [];
+    return [
+      { op: 'create', as: 'p0' },
+      { op: 'publish', seg: 'p0' },
+      ...(operation === 'poll' ? [{ op: 'get_pollfd', seg: 'p0' } as const] : []),
+      ...(needsConnection.has(operation) ? [{ op: 'connect', to: 'p0', as: 'p1' } as const] : []),
+    ];
+  },
   moves,
   closing,
   obstructed,

@@ -93,6 +93,8 @@ const breadths: Readonly<Partial<Record<ClauseId, number>>> = {
   'uintr/delivery/not-more-than-sent': 20,
   'uintr/delivery/invokes-handler': 15,
   'uintr/delivery/held-while-off': 13,
+  'uintr/self/sender-to-itself': 13,
+  'uintr/priority/none-lost': 13,
   'uintr/priority/higher-first': 12,
 };
 

@@ -218,9 +218,14 @@ const waits = [
       wakes: () => false,
     },
   ),
-  mutant('wait-needs-time', 'A wait with time 0 never finds an event.', ['wait/success'], {
-    available: (honest, _, timeoutMs) => (timeoutMs === 0 ? 0 : honest),
-  }),
+  mutant(
+    'wait-needs-time',
+    'A wait with time 0 never finds an event.',
+    ['wait/success', 'pollfd/poll-consumes'],
+    {
+      available: (honest, _, timeoutMs) => (timeoutMs === 0 ? 0 : honest),
+    },
+  ),
   mutant(
     'timer-says-interrupted',
     'A wait whose time is over says that it was interrupted.',
