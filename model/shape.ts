@@ -172,15 +172,31 @@ export const shared =
   (codec) =>
     interned(codec.of(of));
 
+/**
+ * The same for a large part that one state hands to the next as it is: each object is looked into once, whether its
+ * content is new or not.
+ */
+export const handedOn =
+  <T extends object>(of: Shape<T>): Shape<T> =>
+  (codec) =>
+    interned(codec.of(of), true);
+
 interface NumberedCoder<T> extends Coder<T> {
   readonly numberOf: (value: T, packer: Packer) => number;
 }
 
-const interned = <T>({ pack }: Coder<T>): NumberedCoder<T> => {
+/** Which numbers values have that were met before, by identity. */
+interface Known<T> {
+  get(value: T): number | undefined;
+  set(value: T, number: number): unknown;
+}
+
+/** @param every - Remember each object that is met, and not the first of its content alone. */
+const interned = <T>({ pack }: Coder<T>, every = false): NumberedCoder<T> => {
   const runs = new Runs();
   const values: T[] = [];
   /** The number of a value that came from here: states share their parts. */
-  const numbers = new Map<T, number>();
+  const numbers: Known<T> = every ? (new WeakMap<object, number>() as unknown as Known<T>) : new Map();
   const numberOf = (value: T, packer: Packer): number => {
     const known = numbers.get(value);
     if (known !== undefined) return known;
@@ -189,6 +205,7 @@ const interned = <T>({ pack }: Coder<T>): NumberedCoder<T> => {
     const number = runs.numberOf(packer.units, start, packer.length);
     packer.cutTo(start);
     if (number === values.length) numbers.set(value, values.push(value) - 1);
+    else if (every) numbers.set(value, number);
     return number;
   };
   return {

@@ -8,6 +8,7 @@ import {
   type Attachment,
   attachedTo,
   type Crowd,
+  changedAttachment,
   type Kept,
   type Line,
   lineOf,
@@ -60,13 +61,12 @@ const delivered = (s: State, vector: Vector): State => {
   for (const number of line.order) {
     const one = attachments[number] as Attachment;
     const isOpen = isUnsaid(one);
-    attachments[number] = {
-      ...one,
+    attachments[number] = changedAttachment(one, {
       low: isOpen ? 0 : 1,
       high: 1,
       maskedBy: 'qnx-interrupt/masking/masked-at-delivery',
       posted: one.kind !== 'intr' ? 'no' : isOpen ? 'maybe' : 'yes',
-    };
+    });
     if (isSeen(one) && !isOpen && !isLevel) owed = sent(owed, false, number, arrivalTests(line, one));
     if (isSeen(one) && !isOpen && isLevel && !owed.present.items.some(({ key }) => key === number))
       owed = sent(owed, false, number, arrivalTests(line, one));

@@ -8,7 +8,7 @@
 
 import type { ClauseId } from '#spec/index';
 import type { Owed } from '../owing.ts';
-import { flag, list, oneOf, plain, record, type Shape, text, whole } from '../shape.ts';
+import { flag, handedOn, list, oneOf, plain, record, type Shape, shared, text, whole } from '../shape.ts';
 
 /** The sources of interrupts, as interface.json names them; the last one is no interrupt. */
 export const vectors = ['edge', 'second', 'third', 'level', 'local', 'invalid'] as const;
@@ -141,15 +141,72 @@ export const sizeOf = ({ order, crowd }: Line): number => order.length + crowd.s
 export const attachedTo = (s: State, { order }: Line): readonly Attachment[] =>
   order.map((number) => s.attachments[number] as Attachment);
 
-export const withLine = (s: State, vector: Vector, change: Partial<Line>): State => ({
-  ...s,
-  lines: s.lines.with(vectors.indexOf(vector), { ...lineOf(s, vector), ...change }),
+/** A copy with all members written out: a spread takes several times as long, and every call makes some. */
+const draftOf = (s: State): { -readonly [Member in keyof State]: State[Member] } => ({
+  exhausted: s.exhausted,
+  entriesUsedUp: s.entriesUsedUp,
+  interruptAbility: s.interruptAbility,
+  threadAbility: s.threadAbility,
+  threads: s.threads,
+  attachments: s.attachments,
+  lines: s.lines,
+  owed: s.owed,
+  kept: s.kept,
 });
 
-export const withAttachment = (s: State, number: number, change: Partial<Attachment>): State => ({
-  ...s,
-  attachments: s.attachments.with(number, { ...(s.attachments[number] as Attachment), ...change }),
+export const withLine = (s: State, vector: Vector, change: Partial<Line>): State => {
+  const place = vectors.indexOf(vector);
+  const line = s.lines[place] as Line;
+  const next = draftOf(s);
+  const lines = s.lines.slice();
+  lines[place] = {
+    order: change.order ?? line.order,
+    crowd: change.crowd ?? line.crowd,
+    used: change.used ?? line.used,
+    released: change.released ?? line.released,
+    latched: change.latched ?? line.latched,
+    asserted: change.asserted ?? line.asserted,
+    raised: change.raised ?? line.raised,
+    openedBy: change.openedBy ?? line.openedBy,
+    uncounted: change.uncounted ?? line.uncounted,
+  };
+  next.lines = lines;
+  return next;
+};
+
+/** The same attachment, masked otherwise, posted otherwise or gone: nothing else of it changes. */
+export const changedAttachment = (
+  one: Attachment,
+  change: Partial<Pick<Attachment, 'low' | 'high' | 'maskedBy' | 'posted' | 'live'>>,
+): Attachment => ({
+  name: one.name,
+  process: one.process,
+  caller: one.caller,
+  id: one.id,
+  kind: one.kind,
+  vector: one.vector,
+  priority: one.priority,
+  bound: one.bound,
+  exclusive: one.exclusive,
+  atEnd: one.atEnd,
+  low: change.low ?? one.low,
+  high: change.high ?? one.high,
+  maskedBy: change.maskedBy ?? one.maskedBy,
+  posted: change.posted ?? one.posted,
+  live: change.live ?? one.live,
 });
+
+export const withAttachment = (
+  s: State,
+  number: number,
+  change: Parameters<typeof changedAttachment>[1],
+): State => {
+  const next = draftOf(s);
+  const attachments = s.attachments.slice();
+  attachments[number] = changedAttachment(s.attachments[number] as Attachment, change);
+  next.attachments = attachments;
+  return next;
+};
 
 export const withThread = (s: State, number: number, change: Partial<Thread>): State => ({
   ...s,
@@ -183,54 +240,60 @@ export const opennessOf = (s: State, line: Line): 'open' | 'closed' | 'either' =
 
 const mask = oneOf('no', 'maybe', 'yes');
 const vector = oneOf(...vectors);
-const item = record<Owed['held'][number]>({
-  key: whole,
-  min: whole,
-  max: whole,
-  firm: flag,
-  loose: flag,
-  by: plain<readonly ClauseId[]>(),
-});
-const group = record<Owed['present']>({ items: list(item), batches: plain() });
+const item: Shape<Owed['held'][number]> = shared(
+  record<Owed['held'][number]>({
+    key: whole,
+    min: whole,
+    max: whole,
+    firm: flag,
+    loose: flag,
+    by: plain<readonly ClauseId[]>(),
+  }),
+);
+const group = shared(record<Owed['present']>({ items: list(item), batches: plain() }));
+
+const attachment = shared(
+  record<Attachment>({
+    name: text,
+    process: whole,
+    caller: whole,
+    id: whole,
+    kind: oneOf('intr', 'pulse', 'semaphore', 'signal', 'thread', 'open'),
+    vector,
+    priority: whole,
+    bound: flag,
+    exclusive: flag,
+    atEnd: flag,
+    low: whole,
+    high: whole,
+    maskedBy: text as Shape<ClauseId>,
+    posted: mask,
+    live: flag,
+  }),
+);
+const line = shared(
+  record<Line>({
+    order: list(whole),
+    crowd: record<Crowd>({ size: whole, caller: whole, masked: mask }),
+    used: flag,
+    released: flag,
+    latched: flag,
+    asserted: flag,
+    raised: flag,
+    openedBy: text as Shape<ClauseId>,
+    uncounted: flag,
+  }),
+);
+const kept = record<Kept>({ key: whole, by: text as Shape<ClauseId>, firm: flag });
 
 export const shape: Shape<State> = record<State>({
   exhausted: flag,
   entriesUsedUp: flag,
   interruptAbility: list(flag),
   threadAbility: list(flag),
-  threads: list(record<Thread>({ bound: flag, serves: whole })),
-  attachments: list(
-    record<Attachment>({
-      name: text,
-      process: whole,
-      caller: whole,
-      id: whole,
-      kind: oneOf('intr', 'pulse', 'semaphore', 'signal', 'thread', 'open'),
-      vector,
-      priority: whole,
-      bound: flag,
-      exclusive: flag,
-      atEnd: flag,
-      low: whole,
-      high: whole,
-      maskedBy: plain<ClauseId>(),
-      posted: mask,
-      live: flag,
-    }),
-  ),
-  lines: list(
-    record<Line>({
-      order: list(whole),
-      crowd: record<Crowd>({ size: whole, caller: whole, masked: mask }),
-      used: flag,
-      released: flag,
-      latched: flag,
-      asserted: flag,
-      raised: flag,
-      openedBy: plain<ClauseId>(),
-      uncounted: flag,
-    }),
-  ),
-  owed: record<Owed>({ past: list(group), present: group, held: list(item) }),
-  kept: list(record<Kept>({ key: whole, by: plain<ClauseId>(), firm: flag })),
+  threads: handedOn(list(record<Thread>({ bound: flag, serves: whole }))),
+  attachments: handedOn(list(attachment)),
+  lines: handedOn(list(line)),
+  owed: handedOn(record<Owed>({ past: list(group), present: group, held: list(item) })),
+  kept: handedOn(list(kept)),
 });
