@@ -94,6 +94,21 @@ export const accept = <S>(
   options: AcceptanceOptions = {},
 ): Acceptance<S> => new Fold(machine, steps, events, options).run();
 
+/**
+ * Folds of one machine share a codec: what it has learnt of the parts of states saves most of the next one's work. Keys
+ * are compared within one fold only. It is given up now and then, lest it remember every state of a long run.
+ */
+const codecs = new WeakMap<Machine<never>, { readonly codec: Codec<never>; uses: number }>();
+const usesMax = 2_000;
+
+const codecOf = <S>(machine: Machine<S>): Codec<S> => {
+  const known = codecs.get(machine as unknown as Machine<never>);
+  if (known !== undefined && known.uses++ < usesMax) return known.codec as unknown as Codec<S>;
+  const codec = new Codec(machine.shape);
+  codecs.set(machine as unknown as Machine<never>, { codec: codec as unknown as Codec<never>, uses: 1 });
+  return codec;
+};
+
 class Fold<S> {
   readonly machine: Machine<S>;
   readonly steps: readonly Step[];
@@ -445,7 +460,7 @@ class Fold<S> {
   }
 
   keyOf(entry: Entry<S>): string {
-    this.#codec = this.#codec ?? new Codec(this.machine.shape);
+    this.#codec = this.#codec ?? codecOf(this.machine);
     return keyOf(entry, this.#codec.pack(entry.state));
   }
 

@@ -103,7 +103,9 @@ export const oneOf =
   });
 
 /** Values that are known by a text, written down once. */
-const numbered = <T>(contentOf: (value: T) => string): Coder<T> => {
+const numbered = <T>(
+  contentOf: (value: T) => string,
+): Coder<T> & { readonly numberOf: (value: T) => number } => {
   const numbers = new Map<string, number>();
   const values: T[] = [];
   const numberOf = (value: T): number => {
@@ -127,8 +129,20 @@ export const text: Shape<string> = () => numbered((value) => value);
 /** Data without functions, compared by its JSON text; members in their order. For parts that need no better shape. */
 export const plain =
   <T>(): Shape<T> =>
-  () =>
-    numbered((value) => JSON.stringify(value));
+  () => {
+    const { numberOf, unpack } = numbered<T>((value) => JSON.stringify(value));
+    /** Objects that were met before: most are handed from state to state. */
+    const met = new WeakMap<object, number>();
+    const numberFor = (value: T): number => {
+      if (typeof value !== 'object' || value === null) return numberOf(value);
+      const known = met.get(value);
+      if (known !== undefined) return known;
+      const number = numberOf(value);
+      met.set(value, number);
+      return number;
+    };
+    return { pack: (value, to) => to.whole(numberFor(value)), unpack, numberOf: numberFor };
+  };
 
 /** A value or null. */
 export const nullable =
@@ -193,7 +207,7 @@ interface Known<T> {
 
 /** @param every - Remember each object that is met, and not the first of its content alone. */
 const interned = <T>({ pack }: Coder<T>, every = false): NumberedCoder<T> => {
-  const runs = new Runs();
+  let runs: Runs | undefined;
   const values: T[] = [];
   /** The number of a value that came from here: states share their parts. */
   const numbers: Known<T> = every ? (new WeakMap<object, number>() as unknown as Known<T>) : new Map();
@@ -202,6 +216,8 @@ const interned = <T>({ pack }: Coder<T>, every = false): NumberedCoder<T> => {
     if (known !== undefined) return known;
     const start = packer.length;
     pack(value, packer);
+    // Most codecs of one trace never meet most parts.
+    runs ??= new Runs();
     const number = runs.numberOf(packer.units, start, packer.length);
     packer.cutTo(start);
     if (number === values.length) numbers.set(value, values.push(value) - 1);

@@ -21,6 +21,7 @@ import {
   lineOf,
   processOf,
   type State,
+  sizeOf,
   threadOf,
   type Vector,
   vectors,
@@ -63,14 +64,14 @@ const refusedBy = (
         skips(silences, s),
       ];
 
-/** Of one attachment whose masks are counted; others are told by their own counts. */
-export const unmasked = (s: State, number: number, isCounted: boolean, by: ClauseId): readonly State[] => {
+/** One attachment is unmasked once. */
+export const unmasked = (c: Context, s: State, number: number, by: ClauseId): readonly State[] => {
   const { vector, low, high } = s.attachments[number] as Attachment;
   const openedBy = lineOf(s, vector).openedBy;
   let next = withAttachment(s, number, { low: Math.max(0, low - 1), high: Math.max(0, high - 1) });
   next = withLine(next, vector, { openedBy: high > 0 ? by : openedBy });
   // Where masks might be counted for the line, the others may be unmasked with it.
-  if (!isCounted) next = perhapsUnmasked(next, vector, number);
+  if (isShared(s, vector) && !isCounted(c)) next = perhapsUnmasked(next, vector, number);
   return reopened(next, vector);
 };
 
@@ -84,6 +85,9 @@ const perhapsUnmasked = (s: State, vector: Vector, but: number): State => {
     ? withLine(next, vector, { crowd: { ...line.crowd, masked: 'maybe' } })
     : next;
 };
+
+/** Somebody else is attached: only then it matters how masks are counted. Asking costs a verdict under every edition. */
+const isShared = (s: State, vector: Vector): boolean => sizeOf(lineOf(s, vector)) > 1;
 
 const isCounted = (c: Context): boolean => c.states('qnx-interrupt/companions/unmask-own');
 
@@ -147,9 +151,8 @@ export const unmask = (c: Context, s: State, step: Step): readonly Outcome<State
       ? anything(withCrowdsOpen(s))
       : refusedBy(c, s, 'qnx-interrupt/companions/unknown-id', 'ESRCH', 'unmask');
   const one = s.attachments[which] as Attachment;
-  const counted = isCounted(c);
   const clause = unmaskClause(one);
-  const after = () => unmasked(s, which, counted, clause);
+  const after = () => unmasked(c, s, which, clause);
   if (one.high === 0)
     return refusedBy(c, s, 'qnx-interrupt/companions/unmask-unmasked', 'EAGAIN', 'unmask', after());
   if (one.low === 0)
@@ -159,7 +162,7 @@ export const unmask = (c: Context, s: State, step: Step): readonly Outcome<State
         () => after().map((state) => to(state)),
         () => OK,
       ),
-      ...(counted ? [already(c, withAttachment(s, which, { high: 0 }))] : [mayFail<State>(silences, s)]),
+      ...(isCounted(c) ? [already(c, withAttachment(s, which, { high: 0 }))] : [mayFail<State>(silences, s)]),
       skips(silences, s),
     ];
   return [
@@ -244,7 +247,7 @@ const detached = (c: Context, s: State, number: number): readonly State[] => {
   });
   next = { ...next, owed: withoutSurely(next.owed, number) };
   if (kind === 'intr') next = withThread(next, caller, { serves: -1 });
-  if (isCounted(c) || high === 0) return reopened(next, vector);
+  if (high === 0 || !isShared(s, vector) || isCounted(c)) return reopened(next, vector);
   // Where masks might be counted for the line, its own may stay.
   for (const other of lineOf(next, vector).order) {
     const { high: most } = next.attachments[other] as Attachment;

@@ -250,9 +250,9 @@ const item: Shape<Owed['held'][number]> = shared(
     by: plain<readonly ClauseId[]>(),
   }),
 );
-const group = shared(record<Owed['present']>({ items: list(item), batches: plain() }));
+const group = handedOn(record<Owed['present']>({ items: list(item), batches: plain() }));
 
-const attachment = shared(
+const attachment = handedOn(
   record<Attachment>({
     name: text,
     process: whole,
@@ -271,7 +271,7 @@ const attachment = shared(
     live: flag,
   }),
 );
-const line = shared(
+const line = handedOn(
   record<Line>({
     order: list(whole),
     crowd: record<Crowd>({ size: whole, caller: whole, masked: mask }),

@@ -40,8 +40,7 @@ const anyReturn = (s: State): Outcome<State> => ({
 
 const unmaskingFirst = (c: Context, s: State, number: number): readonly Outcome<State>[] => {
   const { low } = s.attachments[number] as Attachment;
-  const isCounted = c.states('qnx-interrupt/companions/unmask-own');
-  const after = unmasked(s, number, isCounted, 'qnx-interrupt/masking/wait-unmasks');
+  const after = unmasked(c, s, number, 'qnx-interrupt/masking/wait-unmasks');
   const on = after.map((state) => goesOn(silences, WAITING, state));
   return low > 0 ? on : [...on, mayFail(silences, s)];
 };

@@ -149,9 +149,10 @@ export class Kernel {
     return this.lies.order?.(honest, this) ?? honest;
   }
 
-  /** Service threads that have something to see to deliver their events. */
-  serve(order: readonly number[] = this.allInOrder()): void {
-    for (const number of order) {
+  /** Service threads that have something to see to deliver their events; all of them when none are named. */
+  serve(order?: readonly number[]): void {
+    if (!this.state.attachments.some(({ posted }) => posted > 0)) return;
+    for (const number of order ?? this.allInOrder()) {
       const one = this.state.attachments[number] as AttachmentState;
       if (one.event === 'INTR') continue;
       for (; one.posted > 0; one.posted--) this.deliver(one);
