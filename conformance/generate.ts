@@ -12,6 +12,7 @@ import {
   type InterfaceName,
   type InterfaceOffer,
   interfaceFile,
+  type PointId,
   type Program,
   type Step,
 } from '#spec/index';
@@ -140,10 +141,26 @@ const startsOf = (
       const tests = new Map(
         meant.filter(isWanted).map((target) => [target as string, faulty.has(target) ? seldom : likely]),
       );
-      for (const target of certainlyTested(name, body, states)) if (isWanted(target)) tests.set(target, 1);
+      for (const target of testedBy(name, edition, body)) if (isWanted(target)) tests.set(target, 1);
       return { origin, body, tests };
     })
     .filter(({ tests }) => tests.size > 0);
+};
+
+/** What a body certainly tests is the same for every run: bodies are few, and it takes a verdict to know. */
+const certain = new WeakMap<readonly Step[], Map<string, ReadonlySet<ClauseId | PointId>>>();
+
+const testedBy = (
+  name: InterfaceName,
+  asked: string | undefined,
+  body: readonly Step[],
+): ReadonlySet<ClauseId | PointId> => {
+  const { id } = editionOf(name, asked);
+  const byEdition = certain.get(body) ?? new Map<string, ReadonlySet<ClauseId | PointId>>();
+  certain.set(body, byEdition);
+  const known = byEdition.get(id) ?? certainlyTested(name, body, statesOf(name, id));
+  byEdition.set(id, known);
+  return known;
 };
 
 /** What a body is meant for and need not test, for a system may choose otherwise. */

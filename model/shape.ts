@@ -131,8 +131,8 @@ export const plain =
   <T>(): Shape<T> =>
   () => {
     const { numberOf, unpack } = numbered<T>((value) => JSON.stringify(value));
-    /** Objects that were met before: most are handed from state to state. */
-    const met = new WeakMap<object, number>();
+    /** Objects that were met lately: most are handed from state to state. */
+    const met = new Lately<T>();
     const numberFor = (value: T): number => {
       if (typeof value !== 'object' || value === null) return numberOf(value);
       const known = met.get(value);
@@ -199,6 +199,22 @@ interface NumberedCoder<T> extends Coder<T> {
   readonly numberOf: (value: T, packer: Packer) => number;
 }
 
+/** Numbers of values by identity, as long as there are not too many of them. */
+class Lately<T> implements Known<T> {
+  readonly #numbers = new Map<T, number>();
+
+  get(value: T): number | undefined {
+    return this.#numbers.get(value);
+  }
+
+  set(value: T, number: number): void {
+    if (this.#numbers.size === latelyMax) this.#numbers.clear();
+    this.#numbers.set(value, number);
+  }
+}
+
+const latelyMax = 4_096;
+
 /** Which numbers values have that were met before, by identity. */
 interface Known<T> {
   get(value: T): number | undefined;
@@ -210,7 +226,7 @@ const interned = <T>({ pack }: Coder<T>, every = false): NumberedCoder<T> => {
   let runs: Runs | undefined;
   const values: T[] = [];
   /** The number of a value that came from here: states share their parts. */
-  const numbers: Known<T> = every ? (new WeakMap<object, number>() as unknown as Known<T>) : new Map();
+  const numbers: Known<T> = every ? new Lately<T>() : new Map();
   const numberOf = (value: T, packer: Packer): number => {
     const known = numbers.get(value);
     if (known !== undefined) return known;

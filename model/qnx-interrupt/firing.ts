@@ -140,7 +140,34 @@ const fired = (s: State, vector: Vector): readonly State[] => {
   const openness = opennessOf(before, lineOf(before, vector));
   if (openness === 'open') return [delivered(before, vector)];
   if (openness === 'closed') return [silenced(before, vector)];
-  return [delivered(before, vector), withLine(before, vector, { latched: vector !== 'level' })];
+  return parted(before, vector, withLine(before, vector, { latched: vector !== 'level' }));
+};
+
+/**
+ * It was delivered, or it was not. Worlds part over a line once between two looks: they tell what a look shows. From then
+ * on what may have been delivered may come, and nobody asks more of it: worlds would double with every interrupt.
+ */
+const parted = (s: State, vector: Vector, otherwise: State): readonly State[] =>
+  lineOf(s, vector).parted
+    ? [perhapsDelivered(otherwise, vector)]
+    : [delivered(s, vector), otherwise].map((one) => withLine(one, vector, { parted: true }));
+
+/** Everybody may have been given the interrupt, and it may be masked for everybody. */
+const perhapsDelivered = (s: State, vector: Vector): State => {
+  const line = lineOf(s, vector);
+  const attachments = s.attachments.slice();
+  let owed = s.owed;
+  for (const number of line.order) {
+    const one = attachments[number] as Attachment;
+    attachments[number] = changedAttachment(one, {
+      high: Math.max(1, one.high),
+      posted: one.kind === 'intr' && one.posted === 'no' ? 'maybe' : one.posted,
+    });
+    if (isSeen(one) && !isUnsaid(one)) owed = sent(owed, false, number, null);
+  }
+  const { crowd } = line;
+  const masked = crowd.size > 0 && crowd.masked === 'no' ? 'maybe' : crowd.masked;
+  return withLine({ ...s, attachments, owed }, vector, { crowd: { ...crowd, masked } });
 };
 
 /** A line may have been opened: what came before may be delivered now, and what was kept back may come. */
@@ -154,7 +181,7 @@ export const reopened = (s: State, vector: Vector): readonly State[] => {
   });
   const free = kept.length === s.kept.length ? s : { ...s, kept };
   const lost = openness === 'open' ? withLine(free, vector, { latched: false }) : free;
-  return [delivered(free, vector), lost];
+  return parted(free, vector, lost);
 };
 
 export const raise = (_c: Context, s: State, step: Step): readonly Outcome<State>[] => {

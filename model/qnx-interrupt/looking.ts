@@ -46,7 +46,10 @@ const shown = (c: Context, s: State, seen: Result): readonly Successor<State>[] 
   const { events } = seen;
   if (seen.error !== undefined || seen.skipped !== undefined || !Array.isArray(events)) return [];
   const keys = events.map((name) => s.attachments.findIndex((one) => one.name === name && one.name !== ''));
-  const after = (owed: Owed): State => ({ ...s, owed, kept: [] });
+  const lines = s.lines.some(({ parted }) => parted)
+    ? s.lines.map((line) => (line.parted ? { ...line, parted: false } : line))
+    : s.lines;
+  const after = (owed: Owed): State => ({ ...s, lines, owed, kept: [] });
   const usual: Excuses = { ...noExcuses, extra: spurious(s) };
   const left = read(s.owed, keys, usual);
   if (left.length > 0) {

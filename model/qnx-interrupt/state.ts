@@ -68,6 +68,8 @@ export interface Line {
   readonly openedBy: ClauseId;
   /** How many are attached is not known any more. */
   readonly uncounted: boolean;
+  /** Since the last look at what arrived, worlds have parted over an interrupt of this line. */
+  readonly parted: boolean;
 }
 
 export interface Thread {
@@ -119,6 +121,7 @@ const freshLine: Line = {
   raised: false,
   openedBy: 'qnx-interrupt/masking/first-unmasks',
   uncounted: false,
+  parted: false,
 };
 
 export const initial: State = {
@@ -169,6 +172,7 @@ export const withLine = (s: State, vector: Vector, change: Partial<Line>): State
     raised: change.raised ?? line.raised,
     openedBy: change.openedBy ?? line.openedBy,
     uncounted: change.uncounted ?? line.uncounted,
+    parted: change.parted ?? line.parted,
   };
   next.lines = lines;
   return next;
@@ -282,6 +286,7 @@ const line = handedOn(
     raised: flag,
     openedBy: text as Shape<ClauseId>,
     uncounted: flag,
+    parted: flag,
   }),
 );
 const kept = record<Kept>({ key: whole, by: text as Shape<ClauseId>, firm: flag });
