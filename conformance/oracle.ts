@@ -256,7 +256,7 @@ const makeStandard = (name: InterfaceName, { edition: id, profile, budget }: Jud
   };
 };
 
-/** Every edition's verdict; the fold runs again only where the first one asked what its edition says. */
+/** Every edition's verdict; the fold runs again only from where the first one asked what its edition says. */
 const judgeEditions = (
   { machine, edition, editions, everyEditionConforms }: Standard,
   program: Program,
@@ -264,14 +264,15 @@ const judgeEditions = (
   acceptance: Acceptance<unknown>,
 ): Judgement['editions'] => {
   const refused = acceptance.verdict === 'refused';
-  if (!refused && !acceptance.editionMattered) return everyEditionConforms;
-  if (!acceptance.editionMattered) return editions.map(({ id }) => ({ id, violates: refused }));
+  const { editionsPart: from } = acceptance;
+  if (!refused && from === null) return everyEditionConforms;
+  if (from === null) return editions.map(({ id }) => ({ id, violates: refused }));
   const verdicts = new Map<string, boolean>();
   for (const { id, checked } of editions) if (id === edition.id) verdicts.set(checked, refused);
   return editions.map(({ id, basis, checked }) => {
     let violates = verdicts.get(checked);
     if (violates === undefined) {
-      violates = accept(machine, program.steps, events, basis).verdict === 'refused';
+      violates = accept(machine, program.steps, events, { ...basis, from }).verdict === 'refused';
       verdicts.set(checked, violates);
     }
     return { id, violates };

@@ -688,18 +688,41 @@ describe('where a trace is refused', () => {
 
 describe('the edition in force', () => {
   const newer = clause('newer');
+  const counted = clause('counted');
   const dated = machineOf({
     initial: 0,
-    call: (c, s) => [
-      returning(c, newer, c.states(newer) ? { error: 'EBADFD' } : {}, () => s, { operation: 'go' }),
-    ],
+    call: (c, s, { op }) => {
+      if (op === 'count') return [returning(c, counted, { value: s }, () => s + 1, { operation: op })];
+      return [returning(c, newer, c.states(newer) ? { error: 'EBADFD' } : {}, () => s, { operation: op })];
+    },
+  });
+  const counts = [does({ op: 'count' }, { value: 0 }), does({ op: 'count' }, { value: 1 })];
+  const older = { states: () => false };
+
+  test('is asked by the machine, and from where on is remembered', () => {
+    const moves = [...counts, does({ op: 'go' }, { error: 'EBADFD' })];
+    expect(judged(dated, moves)).toMatchObject({ verdict: 'accepted', editionsPart: { at: 2 } });
+    expect(verdict(dated, moves, older)).toBe('refused');
+    expect(judged(dated, counts).editionsPart).toBeNull();
   });
 
-  test('is asked by the machine, and that it was asked is remembered', () => {
-    const moves = [does({ op: 'go' }, { error: 'EBADFD' })];
-    expect(judged(dated, moves)).toMatchObject({ verdict: 'accepted', editionMattered: true });
-    expect(verdict(dated, moves, { states: () => false })).toBe('refused');
-    expect(judged(letters.machine, []).editionMattered).toBe(false);
+  test('may be another one from there on: the verdict is that of the whole trace', () => {
+    for (const result of [{ error: 'EBADFD' }, {}])
+      for (const value of [2, 3]) {
+        const moves = [...counts, does({ op: 'go' }, result), does({ op: 'count' }, { value })];
+        const from = judged(dated, moves).editionsPart ?? undefined;
+        expect(from).toMatchObject({ at: 2, latestStep: 1, live: [{ state: 2 }] });
+        const { verdict: resumed, entries } = judged(dated, moves, { ...older, from });
+        const whole = judged(dated, moves, older);
+        expect(resumed).toBe(whole.verdict);
+        expect(entries).toEqual(whole.entries);
+      }
+  });
+
+  test('parts no later than the latest call that was under way began', () => {
+    const moves = [...counts, begins('g', { op: 'go', actor: 't1' }), does({ op: 'count' }, { value: 2 })];
+    const all = [...moves, returns('g', { error: 'EBADFD' })];
+    expect(judged(dated, all)).toMatchObject({ verdict: 'accepted', editionsPart: { at: 2 } });
   });
 });
 

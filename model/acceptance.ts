@@ -33,6 +33,17 @@ export interface AcceptanceOptions {
   readonly granularityUs?: number;
   /** A deadline is obligatory at a settle this long after it. Default 5,000,000. */
   readonly slackUs?: number;
+  /** Where to go on with the same trace, under another edition. Default: at the start. */
+  readonly from?: Foothold | undefined;
+}
+
+/** A moment at which no call was under way, and up to which no edition mattered. */
+interface Foothold {
+  /** Index of the event that comes next. */
+  readonly at: number;
+  readonly live: readonly Entry<unknown>[];
+  readonly latestStep: number;
+  readonly nowUs: number;
 }
 
 /** One thing that was permitted where the trace was refused. */
@@ -61,8 +72,8 @@ export interface Acceptance<S> {
   readonly refused: Refused<S> | null;
   /** Largest number of states alive at once. */
   readonly widest: number;
-  /** Did the answer depend on which edition is in force? */
-  readonly editionMattered: boolean;
+  /** From where on the answer depended on which edition is in force; null when it did not. */
+  readonly editionsPart: Foothold | null;
 }
 
 /** A call under way, the same in all worlds. */
@@ -127,6 +138,8 @@ class Fold<S> {
   widest = 1;
   examined = 0;
   editionMattered = false;
+  /** The latest moment at which editions had not parted. */
+  foothold: Foothold;
   #hindsight: Hindsight | null = null;
   #codec: Codec<S> | null = null;
   /**
@@ -166,12 +179,17 @@ class Fold<S> {
       granularityUs: options.granularityUs ?? 1_000,
       slackUs: options.slackUs ?? 5_000_000,
     };
-    this.live = [{ state: machine.initial, choices, progress: noProgress, exercised: null, breach: null }];
+    const start = { state: machine.initial, choices, progress: noProgress, exercised: null, breach: null };
+    this.foothold = options.from ?? { at: 0, live: [start], latestStep: -1, nowUs: 0 };
+    this.live = this.foothold.live as readonly Entry<S>[];
+    this.latestStep = this.foothold.latestStep;
+    this.nowUs = this.foothold.nowUs;
   }
 
   run(): Acceptance<S> {
     try {
-      for (let at = 0; at < this.events.length; at++) {
+      for (let { at } = this.foothold; at < this.events.length; at++) {
+        if (!this.editionMattered && this.calls.length === 0) this.foothold = this.here(at);
         const refused = this.take(this.events[at] as TraceEvent, at);
         if (refused) return this.answer('refused', refused);
         if (this.live.length > this.widest) this.widest = this.live.length;
@@ -184,8 +202,14 @@ class Fold<S> {
   }
 
   answer(verdict: Acceptance<S>['verdict'], refused: Refused<S> | null): Acceptance<S> {
-    const { live, widest, editionMattered } = this;
-    return { verdict, entries: verdict === 'accepted' ? live : [], refused, widest, editionMattered };
+    const { live, widest } = this;
+    const editionsPart = this.editionMattered ? this.foothold : null;
+    return { verdict, entries: verdict === 'accepted' ? live : [], refused, widest, editionsPart };
+  }
+
+  here(at: number): Foothold {
+    const { live, latestStep, nowUs } = this;
+    return { at, live, latestStep, nowUs };
   }
 
   take(event: TraceEvent, at: number): Refused<S> | null {
@@ -404,6 +428,7 @@ class Fold<S> {
     const { verdict, entries } = accept(this.machine, this.steps, events, {
       ...this.options,
       relaxed: clause,
+      from: undefined,
     });
     const missed = verdict === 'accepted' && entries.every(({ breach }) => breach !== null);
     this.missed.set(question, missed);

@@ -13,7 +13,9 @@ export class Walk<S> {
   readonly file: InterfaceFile;
   readonly offer: InterfaceOffer;
   readonly steps: Step[] = [];
-  state: S;
+  /** The state after the first so many steps: they are followed when somebody asks, which nobody does of the last ones. */
+  #state: S;
+  #followed = 0;
   /** Calls begun and not ended: name of the call → actor. */
   readonly open = new Map<string, string>();
   readonly #context: Context;
@@ -25,7 +27,7 @@ export class Walk<S> {
     this.machine = machine;
     this.file = file;
     this.offer = offer;
-    this.state = machine.initial;
+    this.#state = machine.initial;
     this.#choices = machine.points.open();
     this.#operations = operationsOf(file);
     this.#context = {
@@ -75,39 +77,42 @@ export class Walk<S> {
 
   /** What the machine permits the call of this step to come to, here. */
   outcomes(step: Step): readonly Outcome<S>[] {
-    this.#context.actor = step.actor ?? 't0';
-    return this.machine.call(this.#context, this.state, step);
+    return this.#called(this.state, step);
   }
 
-  /** Appends a step and follows it. */
+  /** Appends a step. */
   push(step: Step): void {
     this.steps.push(step);
     if (step.as !== undefined) this.#taken(step.as);
     if (step.begin !== undefined) this.#taken(step.begin);
-    if (step.op === 'settle') {
-      this.state = this.machine.settled(this.state);
-      return;
-    }
-    if (step.op === 'end') {
-      this.open.delete(step.call as string);
-      return;
-    }
-    if (step.begin !== undefined) {
-      this.open.set(step.begin, step.actor ?? 't0');
-      return;
-    }
-    for (const outcome of this.outcomes(step)) {
-      if (outcome.presume) {
-        this.state = outcome.presume();
-        return;
-      }
+    if (step.op === 'end') this.open.delete(step.call as string);
+    else if (step.begin !== undefined) this.open.set(step.begin, step.actor ?? 't0');
+  }
+
+  /** Where the machine stands after the steps so far. */
+  get state(): S {
+    while (this.#followed < this.steps.length)
+      this.#state = this.#after(this.steps[this.#followed++] as Step);
+    return this.#state;
+  }
+
+  #after(step: Step): S {
+    const state = this.#state;
+    if (step.op === 'settle') return this.machine.settled(state);
+    if (step.op === 'end' || step.begin !== undefined) return state;
+    for (const outcome of this.#called(state, step)) {
+      if (outcome.presume) return outcome.presume();
       const sample = outcome.sample?.();
       if (sample === undefined) continue;
       const [successor] = outcome.accept(sample);
-      if (successor === undefined) continue;
-      this.state = successor.state;
-      return;
+      if (successor !== undefined) return successor.state;
     }
+    return state;
+  }
+
+  #called(state: S, step: Step): readonly Outcome<S>[] {
+    this.#context.actor = step.actor ?? 't0';
+    return this.machine.call(this.#context, state, step);
   }
 }
 
