@@ -24,6 +24,7 @@ import { type Attempt, attempt, shown } from './attempt.ts';
 import { Events } from './events.ts';
 import { type Bound, EveryProgram } from './exhaustive.ts';
 import type { Deviation } from './explanation.ts';
+import { factsAbout } from './facts.ts';
 import { usableOffer } from './faults.ts';
 import { asFirstSeen, contradiction, type FoundTrace, investigate, type Laboratory } from './findings.ts';
 import { generatePrograms, isOffered } from './generate.ts';
@@ -462,7 +463,7 @@ class Run {
         address: description.address,
         name: description.system.name,
         version: description.system.version,
-        facts: description.system.facts,
+        facts: factsAbout(name, description.system.facts),
         selfCheck: description.selfCheck,
         agent: `${description.agent.name} ${description.agent.version}`,
       },
