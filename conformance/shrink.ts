@@ -10,7 +10,7 @@ import { lowerNumbersTogether, simplifyArguments, simplifyEqualArguments } from 
 import { plainCalls } from './shrinking/calls.ts';
 import { deletePairs, deleteRuns, deleteTriples } from './shrinking/deletion.ts';
 import { type Asking, Descent, type Draft, exhaust, type Pass } from './shrinking/descent.ts';
-import { changeArguments, resizedStepsLess, resizeObjects } from './shrinking/detour.ts';
+import { changeArguments, moveSteps, resizedStepsLess, resizeObjects } from './shrinking/detour.ts';
 import {
   gatheredHandles,
   literalHandles,
@@ -85,6 +85,7 @@ const detourPasses: readonly Pass[] = [
   exhaust(unitedHandlesStepRepeated),
   resizeObjects,
   changeArguments,
+  moveSteps,
 ];
 
 /** Descends until no pass finds anything simpler. */

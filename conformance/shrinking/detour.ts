@@ -1,7 +1,8 @@
 /**
- * Uphill once, to go further down: a program may show the same with fewer steps when one argument is less simple. A queue
- * of the default size overflows after seventeen messages, a queue of one after two; a message is refused without any
- * preparation when its flags are wrong.
+ * Uphill once, to go further down: a program may show the same with fewer steps when one argument is less simple, or one
+ * step stands elsewhere. A queue of the default size overflows after seventeen messages, a queue of one after two; a
+ * message is refused without any preparation when its flags are wrong; what is made after an event need not be put
+ * right after it.
  */
 
 import type { ArgumentEntry, Scalar, Step } from '#spec/index';
@@ -21,6 +22,9 @@ import { unitedHandles } from './handles.ts';
 
 /** Longest body in which every argument is tried with every value of note. */
 const ANY_ARGUMENT_MAX = 10;
+
+/** Longest body in which every step is tried in every place. */
+const MOVED_MAX = 8;
 
 /** Longest body in which an object of another size is tried together with fewer steps. */
 const RESIZED_MAX = 14;
@@ -57,6 +61,9 @@ export const changeArguments: Pass = (descent) =>
     if (detour.body.length < length) return;
     for (const draft of unitedHandles(detour.draft, detour.shape)) if (yield* detour.offer(draft)) return;
   });
+
+/** Moves one step to another place, and takes away steps that are then not needed any more. */
+export const moveSteps: Pass = (descent) => detours(descent, moved, deleteRuns);
 
 /** Goes down from every draft that shows the finding, and takes the first way that ends below where it began. */
 function* detours(
@@ -108,6 +115,17 @@ function* changed(draft: Draft, shape: ProgramShape): Iterable<Draft> {
       for (const value of isNumber ? new Set([...values.slice(0, 1), ...values.slice(-1)]) : values)
         yield withStep(draft, index, withMember(step, argument.name, value));
     }
+}
+
+/** Drafts in which one step stands elsewhere; a step that comes before what it uses is for others to refuse. */
+function* moved({ body, tail }: Draft): Iterable<Draft> {
+  if (body.length > MOVED_MAX) return;
+  for (const [from, step] of body.entries()) {
+    const others = body.toSpliced(from, 1);
+    // To the next place a step also comes when its neighbour moves back.
+    for (let to = 0; to < body.length; to += 1)
+      if (to !== from && to !== from + 1) yield { body: others.toSpliced(to, 0, step), tail };
+  }
 }
 
 /** Edges, choices and single flags that an argument does not have in a step. */

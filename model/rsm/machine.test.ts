@@ -88,6 +88,8 @@ const pair = (
 });
 
 const two = [...segment(), connect('c0', 't2')];
+/** The connection was cut off, and its segment is published again. */
+const stale = [...two, on('unpublish', 's0'), on('publish', 's0')];
 const three = [...two, connect('c1', 't3')];
 const pending = [...two, post('c0', 't2'), settle];
 const mapped = [...two, on('map', 'c0', undefined, 't2')];
@@ -337,6 +339,11 @@ const open: Readonly<Record<string, readonly (readonly Line[])[]>> = {
     [...two, on('unpublish', 's0'), post('c0', 't2')],
     [...two, on('unpublish', 's0'), post('c0', 't2', 'CONN_ABORTED')],
   ],
+  'a connection that was cut off has a part in later events, or has not': [
+    [...stale, post('c0', 't2'), single('c0', 't2'), settle, wait('s0', 't0'), wait('s0', 't0', 'TIMEOUT')],
+    [...stale, single('c0', 't2'), post('c0', 't2'), settle, wait('s0', 't0'), wait('s0', 't0')],
+    [...stale, post('c0', 't2'), single('c0', 't2'), settle, wait('s0', 't0', 'TIMEOUT')],
+  ],
   'the count is one for the segment': [
     [...two, get('c0', 't2'), on('unpublish', 's0', 'POLLFD_IN_USE')],
     [...two, get('c0', 't2'), on('unpublish', 's0')],
@@ -378,6 +385,14 @@ describe('a system chooses once', () => {
         poll('s0', 1),
         wait('s0', 't0'),
       ],
+    ],
+    [
+      'a connection that was cut off is heard, and its second event is not dropped',
+      [...stale, post('c0', 't2'), settle, single('c0', 't2'), settle, wait('s0', 't0'), wait('s0', 't0')],
+    ],
+    [
+      'a connection that was cut off is heard once of two times',
+      [...stale, post('c0', 't2'), post('c0', 't2'), settle, wait('s0', 't0'), wait('s0', 't0', 'TIMEOUT')],
     ],
     [
       'a release at zero, answered in two ways',

@@ -78,7 +78,7 @@ const byImporter = (c: Context, s: State, number: number, single: boolean): read
   const { segment, process, phase } = s.handles[number] as Handle;
   const exporter = s.handles[segment] as Handle;
   const marked = afterPost(s, number);
-  if (phase === 'cut') return toNobody(c, 'cut-off@post', s, staleWorlds(marked, segment));
+  if (phase === 'cut') return toNobody(c, 'cut-off@post', s, staleWorlds(marked, segment, single));
   const reach = reaches(s, process, exporter.process);
   const worlds = signalled(marked, [segment], single, 'rsm/post/import-signals-exporter', reach !== 'yes');
   if (reach === 'yes') return [success(c, s, worlds, situationOf(s, number))];
@@ -181,16 +181,14 @@ const perhapsMore = (s: State, number: number): Partial<Pending> => {
 };
 
 /** A post on a connection that was cut off may reach the segment that is published since. */
-const staleWorlds = (s: State, segment: number): readonly World[] =>
-  (s.handles[segment] as Handle).phase !== 'published'
-    ? [{ state: s, narrows: [] }]
-    : [
-        { state: s, narrows: [proves.staleDeaf] },
-        {
-          state: withPending(s, segment, more((s.handles[segment] as Handle).pending, [])),
-          narrows: [proves.staleHears],
-        },
-      ];
+const staleWorlds = (s: State, segment: number, single: boolean): readonly World[] => {
+  if ((s.handles[segment] as Handle).phase !== 'published') return [{ state: s, narrows: [] }];
+  const heard = signalled(s, [segment], single, null, false);
+  return [
+    { state: s, narrows: [proves.staleDeaf] },
+    ...heard.map(({ state, narrows }) => ({ state, narrows: [...narrows, proves.staleHears] })),
+  ];
+};
 
 const situationOf = (s: State, number: number) => {
   const { kind, process, segment } = s.handles[number] as Handle;
@@ -290,14 +288,15 @@ const toNobody = (
   });
 };
 
-/** Events for these handles; `doubtful` where they may be lost on the way. */
+/** Events for these handles, which `clause` owes them; `doubtful` where they may be lost on the way. */
 const signalled = (
   s: State,
   targets: readonly number[],
   single: boolean,
-  clause: ClauseId,
+  clause: ClauseId | null,
   doubtful: boolean,
 ): readonly World[] => {
+  const owed: readonly ClauseId[] = clause === null ? [] : [clause];
   const each = (how: (pending: Pending, handle: Handle) => Partial<Pending>): State =>
     targets.reduce((next, number) => {
       const handle = next.handles[number] as Handle;
@@ -317,15 +316,15 @@ const signalled = (
   const kept = ({ waited }: Handle): readonly ClauseId[] => (waited ? ['rsm/wait/keeps-event'] : []);
   const add = (pending: Pending, handle: Handle): Partial<Pending> =>
     // Whether an importer is a process or a handle is not said.
-    doubtful || isShared ? perhaps(pending) : more(pending, [clause, ...extra, ...kept(handle)]);
+    doubtful || isShared ? perhaps(pending) : more(pending, [...owed, ...extra, ...kept(handle)]);
   const added = each(add);
   if (!single || targets.length === 0) return [{ state: added, narrows: [] }];
-  const alone = each((pending) => (doubtful || isShared ? perhaps(pending) : accumulated(pending, clause)));
+  const alone = each((pending) => (doubtful || isShared ? perhaps(pending) : accumulated(pending, owed)));
   const worlds: World[] = [{ state: alone, narrows: [proves.honoured] }];
   if (targets.length > 1) {
     worlds[0] = { state: alone, narrows: [proves.honoured, proves.ofImporter] };
     worlds.push({
-      state: each(together(s, targets, clause, doubtful || isShared)),
+      state: each(together(s, targets, owed, doubtful || isShared)),
       narrows: [proves.honoured, proves.ofSegment],
     });
   }
@@ -344,9 +343,9 @@ const more = ({ low, high, flying, by, silent }: Pending, clauses: readonly Clau
 const perhaps = ({ high, flying }: Pending): Partial<Pending> => ({ high: high + 1, flying: flying + 1 });
 
 /** One that is pending already is enough. */
-const accumulated = (pending: Pending, clause: ClauseId): Partial<Pending> => {
+const accumulated = (pending: Pending, owed: readonly ClauseId[]): Partial<Pending> => {
   const { low, high, flying, silent } = pending;
-  if (high === 0) return more(pending, [clause, 'rsm/post/no-accumulate-first']);
+  if (high === 0) return more(pending, [...owed, 'rsm/post/no-accumulate-first']);
   if (low - flying >= 1) return { silent: including(silent, 'rsm/post/no-accumulate') };
   return { low: Math.max(1, low), high: high + 1, flying: flying + 1 };
 };
@@ -355,13 +354,13 @@ const accumulated = (pending: Pending, clause: ClauseId): Partial<Pending> => {
 const together = (
   s: State,
   targets: readonly number[],
-  clause: ClauseId,
+  owed: readonly ClauseId[],
   doubtful: boolean,
 ): ((pending: Pending) => Partial<Pending>) => {
   const all = targets.map((number) => (s.handles[number] as Handle).pending);
   if (all.some(({ low, flying }) => low - flying >= 1))
     return ({ silent }) => ({ silent: including(silent, 'rsm/post/no-accumulate') });
   if (all.every(({ high }) => high === 0) && !doubtful)
-    return (pending) => more(pending, [clause, 'rsm/post/no-accumulate-first']);
+    return (pending) => more(pending, [...owed, 'rsm/post/no-accumulate-first']);
   return perhaps;
 };
