@@ -461,6 +461,25 @@ describe('a detour', () => {
     expect(body(program)).toEqual(lies['loses the second overflowed message']);
   });
 
+  test('moves a step, when what follows it is then not needed', async () => {
+    const steps: readonly Step[] = [
+      { op: 'setup', as: 'r0' },
+      { op: 'setup', as: 'r1' },
+      { op: 'submit', ring: 'r0' },
+      { op: 'submit', ring: 'r1' },
+    ];
+    /** Two rings and a submission; whoever is there when the first one submits has to submit too. */
+    const keeps = (program: Program): boolean => {
+      const first = body(program).findIndex(({ op }) => op === 'submit');
+      const early = body(program).filter(({ op }, index) => op === 'setup' && index < first);
+      const submitters = new Set(body(program).flatMap(({ op, ring }) => (op === 'submit' ? [ring] : [])));
+      const setups = body(program).filter(({ op }) => op === 'setup');
+      return setups.length === 2 && early.every(({ as }) => submitters.has(as)) && submitters.size > 0;
+    };
+    const { program } = await shrink(closed(programOf(steps)), keeps, options);
+    expect(body(program).map(({ op }) => op)).toEqual(['setup', 'submit', 'setup']);
+  });
+
   test('is not made where it is not wanted', async () => {
     const steps: readonly Step[] = [
       { op: 'setup', as: 'r0' },

@@ -52,6 +52,12 @@ describe('a sentence never claims more than was tried', () => {
     expect(shown(changed({}))).toMatch(claimsConformance);
   });
 
+  test('what cannot be checked does not count, whatever was seen of it', () => {
+    const { clauses } = sample.interfaces['msg-ring'] as InterfaceRecord;
+    const tried = clauses.map((clause) => ({ ...clause, exercised: 1 }));
+    expect(one(changed({}, { clauses: tried }))?.text).toMatch(/ in 37 of 37 checkable clauses$/);
+  });
+
   test('a run of some clauses alone says so', () => {
     expect(one(changed({ options: { clause: ['*/flags/*', '!*/wait/*'] } }))?.text).toMatch(
       /, for \*\/flags\/\*, !\*\/wait\/\* alone$/,

@@ -17,10 +17,13 @@ export interface Headline {
 /** Clauses of the record that a run could have exercised, and those that it did. */
 export const clauseCounts = (
   record: InterfaceRecord,
-): { readonly checkable: number; readonly exercised: number } => ({
-  checkable: record.clauses.filter((clause) => clause.static !== true).length,
-  exercised: record.clauses.filter(({ exercised }) => exercised > 0).length,
-});
+): { readonly checkable: number; readonly exercised: number } => {
+  const checkable = record.clauses.filter((clause) => clause.static !== true);
+  return {
+    checkable: checkable.length,
+    exercised: checkable.filter(({ exercised }) => exercised > 0).length,
+  };
+};
 
 /** The system by its name, or the words that keep anybody from taking a simulator for one. */
 export const systemName = ({ target }: InterfaceRecord): string =>

@@ -19,6 +19,7 @@ import {
   withStep,
 } from './descent.ts';
 import { unitedHandles } from './handles.ts';
+import { needs } from './order.ts';
 
 /** Longest body in which every argument is tried with every value of note. */
 const ANY_ARGUMENT_MAX = 10;
@@ -117,14 +118,17 @@ function* changed(draft: Draft, shape: ProgramShape): Iterable<Draft> {
     }
 }
 
-/** Drafts in which one step stands elsewhere; a step that comes before what it uses is for others to refuse. */
-function* moved({ body, tail }: Draft): Iterable<Draft> {
+/** Drafts in which one step stands elsewhere, and passes nothing that it needs or that needs it. */
+function* moved({ body, tail }: Draft, shape: ProgramShape): Iterable<Draft> {
   if (body.length > MOVED_MAX) return;
   for (const [from, step] of body.entries()) {
     const others = body.toSpliced(from, 1);
-    // To the next place a step also comes when its neighbour moves back.
-    for (let to = 0; to < body.length; to += 1)
-      if (to !== from && to !== from + 1) yield { body: others.toSpliced(to, 0, step), tail };
+    const to = (place: number): Draft => ({ body: others.toSpliced(place, 0, step), tail });
+    for (let place = from; place > 0 && !needs(step, others[place - 1] as Step, shape); place -= 1)
+      yield to(place - 1);
+    // One place on is where the next step moves back by one.
+    for (let place = from; place < others.length && !needs(others[place] as Step, step, shape); place += 1)
+      if (place > from) yield to(place + 1);
   }
 }
 

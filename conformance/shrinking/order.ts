@@ -39,6 +39,6 @@ const swap = ({ body, tail }: Draft, index: number, shape: ProgramShape): Draft 
 };
 
 /** Whether a step cannot stand before another: it uses what that binds, or ends what that begins. */
-const needs = (later: Step, earlier: Step, shape: ProgramShape): boolean =>
+export const needs = (later: Step, earlier: Step, shape: ProgramShape): boolean =>
   (earlier.as !== undefined && shape.usesHandle(later, earlier.as)) ||
   (earlier.begin !== undefined && later.op === END && later.call === earlier.begin);

@@ -94,6 +94,17 @@ const three = [...two, connect('c1', 't3')];
 const pending = [...two, post('c0', 't2'), settle];
 const mapped = [...two, on('map', 'c0', undefined, 't2')];
 const counted = [...segment(), get('s0')];
+/** An event is pending for one of two importers, and with the flag the other one gets none for it. */
+const ofSegment = [
+  ...segment(),
+  connect('c1', 't3'),
+  post('s0'),
+  settle,
+  connect('c0', 't2'),
+  single('s0'),
+  settle,
+  wait('c0', 't2', 'TIMEOUT'),
+];
 const far = [...segment(), connect('c0', 't3'), link('cut'), settle];
 
 const pairs: readonly Pair[] = [
@@ -360,6 +371,10 @@ const open: Readonly<Record<string, readonly (readonly Line[])[]>> = {
     [...three, link('cut'), settle, post('s0')],
     [...three, link('cut'), settle, post('s0', 't0', 'REMOTE_NODE_UNREACHABLE')],
   ],
+  'what is pending for an importer that cannot be reached': [
+    [...ofSegment, link('cut'), settle, single('s0'), settle, wait('c0', 't2')],
+    [...ofSegment, link('cut'), settle, single('s0'), settle, wait('c0', 't2', 'TIMEOUT')],
+  ],
 };
 
 describe('where the page is silent nothing is accused', () => {
@@ -385,6 +400,10 @@ describe('a system chooses once', () => {
         poll('s0', 1),
         wait('s0', 't0'),
       ],
+    ],
+    [
+      'the flag counts for the segment and then for one importer',
+      [...ofSegment, single('s0'), settle, wait('c0', 't2')],
     ],
     [
       'a connection that was cut off is heard, and its second event is not dropped',

@@ -324,7 +324,7 @@ const signalled = (
   if (targets.length > 1) {
     worlds[0] = { state: alone, narrows: [proves.honoured, proves.ofImporter] };
     worlds.push({
-      state: each(together(s, targets, owed, doubtful || isShared)),
+      state: each(doubtful ? perhaps : together(s, targets, owed, isShared)),
       narrows: [proves.honoured, proves.ofSegment],
     });
   }
@@ -350,17 +350,17 @@ const accumulated = (pending: Pending, owed: readonly ClauseId[]): Partial<Pendi
   return { low: Math.max(1, low), high: high + 1, flying: flying + 1 };
 };
 
-/** One that is pending for anybody is enough for all. */
+/** One that is pending for anybody is enough for all; of somebody who cannot be reached it may not be known. */
 const together = (
   s: State,
   targets: readonly number[],
   owed: readonly ClauseId[],
-  doubtful: boolean,
+  isShared: boolean,
 ): ((pending: Pending) => Partial<Pending>) => {
   const all = targets.map((number) => (s.handles[number] as Handle).pending);
   if (all.some(({ low, flying }) => low - flying >= 1))
     return ({ silent }) => ({ silent: including(silent, 'rsm/post/no-accumulate') });
-  if (all.every(({ high }) => high === 0) && !doubtful)
+  if (all.every(({ high }) => high === 0) && !isShared)
     return (pending) => more(pending, [...owed, 'rsm/post/no-accumulate-first']);
   return perhaps;
 };
