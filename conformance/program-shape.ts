@@ -20,7 +20,7 @@ export interface HandleUse {
 }
 
 /** Waits for everything that happens by itself; every interface has it. */
-const SETTLE = 'settle';
+export const SETTLE = 'settle';
 /** Waits for a call that was begun; every interface has it. */
 export const END = 'end';
 

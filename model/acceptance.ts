@@ -262,7 +262,11 @@ class Fold<S> {
       this.begin(call);
       return this.returned(index, result, at);
     }
-    return next.length === 0 ? this.refuse(at, result, this.live, [call]) : this.keep(next);
+    if (next.length === 0) return this.refuse(at, result, this.live, [call]);
+    // Worlds that have become one stay apart until a settle, or more worlds: looking for them costs more than they do.
+    if (next.length > this.live.length) return this.keep(next);
+    this.live = next;
+    return null;
   }
 
   /** The worlds after a call with nothing beside it; null when something may come in between. */

@@ -205,7 +205,7 @@ const engine = async (): Promise<void> => {
 };
 
 /** Rounds before the code of an interface is compiled. */
-const warmUp = 12;
+const warmUp = 20;
 
 /** Another interface in process, without anything to compare it with. */
 const another = (name: InterfaceName, goal: string): void => {

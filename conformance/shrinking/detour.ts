@@ -6,7 +6,7 @@
  */
 
 import type { ArgumentEntry, Scalar, Step } from '#spec/index';
-import type { ProgramShape } from '../program-shape.ts';
+import { type ProgramShape, SETTLE } from '../program-shape.ts';
 import { deletePairs, deleteRuns } from './deletion.ts';
 import {
   type Asking,
@@ -118,17 +118,17 @@ function* changed(draft: Draft, shape: ProgramShape): Iterable<Draft> {
     }
 }
 
-/** Drafts in which one step stands elsewhere, and passes nothing that it needs or that needs it. */
+/** Drafts in which one step that makes something, or waits, stands elsewhere; it passes nothing that needs it. */
 function* moved({ body, tail }: Draft, shape: ProgramShape): Iterable<Draft> {
   if (body.length > MOVED_MAX) return;
   for (const [from, step] of body.entries()) {
+    if (shape.boundKind(step) === undefined && step.op !== SETTLE) continue;
     const others = body.toSpliced(from, 1);
     const to = (place: number): Draft => ({ body: others.toSpliced(place, 0, step), tail });
     for (let place = from; place > 0 && !needs(step, others[place - 1] as Step, shape); place -= 1)
       yield to(place - 1);
-    // One place on is where the next step moves back by one.
     for (let place = from; place < others.length && !needs(others[place] as Step, step, shape); place += 1)
-      if (place > from) yield to(place + 1);
+      yield to(place + 1);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Step } from '#spec/index';
-import type { ProgramShape } from '../program-shape.ts';
+import { type ProgramShape, SETTLE } from '../program-shape.ts';
 import { type Draft, type Proposals, withMember, without, withStep } from './descent.ts';
 import { alternatives, unitedHandles } from './handles.ts';
 
@@ -27,7 +27,7 @@ function* regrouped(draft: Draft, shape: ProgramShape): Iterable<Draft> {
         if (other === name) continue;
         let changed = draft;
         for (const [index, later] of draft.body.entries()) {
-          if (index < first || later.op === 'settle' || later[argument.name] !== name) continue;
+          if (index < first || later.op === SETTLE || later[argument.name] !== name) continue;
           changed = withStep(changed, index, withMember(later, argument.name, other));
           yield changed;
         }

@@ -21,7 +21,6 @@ import {
   lineOf,
   processOf,
   type State,
-  sizeOf,
   threadOf,
   type Vector,
   vectors,
@@ -70,8 +69,10 @@ export const unmasked = (c: Context, s: State, number: number, by: ClauseId): re
   const openedBy = lineOf(s, vector).openedBy;
   let next = withAttachment(s, number, { low: Math.max(0, low - 1), high: Math.max(0, high - 1) });
   next = withLine(next, vector, { openedBy: high > 0 ? by : openedBy });
-  // Where masks might be counted for the line, the others may be unmasked with it.
-  if (isShared(s, vector) && !isCounted(c)) next = perhapsUnmasked(next, vector, number);
+  // Where masks might be counted for the line, the others may be unmasked with it. Asking how they are costs a verdict
+  // under every edition: it is only asked where others are masked.
+  const perhaps = perhapsUnmasked(next, vector, number);
+  if (perhaps !== next && !isCounted(c)) next = perhaps;
   return reopened(next, vector);
 };
 
@@ -85,9 +86,6 @@ const perhapsUnmasked = (s: State, vector: Vector, but: number): State => {
     ? withLine(next, vector, { crowd: { ...line.crowd, masked: 'maybe' } })
     : next;
 };
-
-/** Somebody else is attached: only then it matters how masks are counted. Asking costs a verdict under every edition. */
-const isShared = (s: State, vector: Vector): boolean => sizeOf(lineOf(s, vector)) > 1;
 
 const isCounted = (c: Context): boolean => c.states('qnx-interrupt/companions/unmask-own');
 
@@ -247,12 +245,10 @@ const detached = (c: Context, s: State, number: number): readonly State[] => {
   });
   next = { ...next, owed: withoutSurely(next.owed, number) };
   if (kind === 'intr') next = withThread(next, caller, { serves: -1 });
-  if (high === 0 || !isShared(s, vector) || isCounted(c)) return reopened(next, vector);
   // Where masks might be counted for the line, its own may stay.
-  for (const other of lineOf(next, vector).order) {
-    const { high: most } = next.attachments[other] as Attachment;
-    next = withAttachment(next, other, { high: Math.max(1, most) });
-  }
+  const open = lineOf(next, vector).order.filter((other) => next.attachments[other]?.high === 0);
+  if (high > 0 && open.length > 0 && !isCounted(c))
+    for (const other of open) next = withAttachment(next, other, { high: 1 });
   return reopened(next, vector);
 };
 
