@@ -63,7 +63,12 @@ export const registerSender = (c: Context, s: State, step: Step): readonly Outco
   if (!isPlain)
     return [succeedsOpenly((seen) => after(seen.index)), mayFail(silences, s), skips(silences, s)];
   const clause = clauseFor(descriptor, earlier, number);
-  const isSecond = earlier.some((one) => one.thread === number && !one.open);
+  // One that the pages no longer speak of, or that was inherited, may be the first one or none.
+  const perhapsFirst = earlier.filter(
+    (one) => one.thread === number || (one.process === process && one.open),
+  );
+  const isSecond = perhapsFirst.length > 0;
+  const isSurelySecond = perhapsFirst.some(({ open }) => !open);
   const connects: Outcome<State> = {
     clauses: [clause],
     permits: 'an index',
@@ -72,7 +77,9 @@ export const registerSender = (c: Context, s: State, step: Step): readonly Outco
     accept: (seen) => {
       if (seen.skipped !== undefined) return [];
       if (seen.error === undefined)
-        return [to(after(seen.index), isSecond ? [] : [clause], isSecond ? [proves.secondAccepted] : [])];
+        return [
+          to(after(seen.index), isSecond ? [] : [clause], isSurelySecond ? [proves.secondAccepted] : []),
+        ];
       if (c.relaxed !== clause) return [];
       const situation = { holder: holderOf(descriptor, endpoint, number) };
       const permitted = ['an index'];

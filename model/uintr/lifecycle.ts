@@ -154,7 +154,7 @@ export const exec = (c: Context, s: State): readonly Outcome<State>[] => {
     const limits = open.limits.with(process, 'none');
     return s.descriptors
       .filter((one) => one.process === process && one.open && one.closeOnExec)
-      .reduce(released, { ...open, limits });
+      .reduce(closedByEnd, { ...open, limits });
   });
 };
 

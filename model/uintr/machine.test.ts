@@ -260,6 +260,22 @@ const pairs: readonly Pair[] = [
     [faults('i0')],
   ),
   pair(
+    'close/kept-while-open',
+    [
+      handler,
+      create('f0', 9),
+      fork,
+      by('t3', sender('i0', 'f0', 0)),
+      close('f0'),
+      by('t3', send('i0')),
+      settle,
+      on,
+      settle,
+    ],
+    [log('t0', 9)],
+    [log('t0')],
+  ),
+  pair(
     'fork/close-on-exec',
     [handler, create('f0', 1)],
     [getfd('f0', { value: 1 })],
@@ -338,6 +354,19 @@ describe('a rule takes one trace and refuses the nearest other one', () => {
 const sentTwice = [...toSelf, send('i0'), send('i0'), settle];
 const closed = [...descriptor, sender('i0', 'f0', 0), close('f0')];
 
+/** A child sends through the only descriptor that is left, and takes it away with itself. */
+const execClosing = [
+  handler,
+  create('f0', 9),
+  fork,
+  by('t3', sender('i0', 'f0', 0)),
+  close('f0'),
+  by('t3', send('i0')),
+  by('t3', [{ op: 'exec' }, ok]),
+  settle,
+];
+const doubtful = [...descriptor, memory('exhausted'), sender('i0', 'f0', 0), memory('restored')];
+
 /** What must not be narrowed: where the pages leave several outcomes, all of them are taken. */
 const open: readonly (readonly [title: string, lines: readonly Line[]])[] = [
   ['several refusals apply: the flags', [createFails('EINVAL', { flags: 1, vector: '0x40' })]],
@@ -403,6 +432,16 @@ const open: readonly (readonly [title: string, lines: readonly Line[]])[] = [
       log('t0'),
     ],
   ],
+  [
+    'what is pending when exec closes the last descriptor is delivered',
+    [...execClosing, on, settle, log('t0', 9)],
+  ],
+  [
+    'what is pending when exec closes the last descriptor is dropped',
+    [...execClosing, on, settle, log('t0')],
+  ],
+  ['after a connection without memory there is another one', [...doubtful, sender('i1', 'f0', 1)]],
+  ['a connection without memory was one already', [...doubtful, senderFails('f0', 'EISCONN')]],
   [
     'what waits for a handler that is given up goes to the next one',
     [
