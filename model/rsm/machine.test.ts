@@ -367,6 +367,18 @@ const open: Readonly<Record<string, readonly (readonly Line[])[]>> = {
     [...two, begins('c0', -1, 't2'), settle, on('unpublish', 's0'), returned(3, 'CONN_ABORTED'), settle],
     [...two, begins('c0', -1, 't2'), settle, on('unpublish', 's0'), settle],
   ],
+  'nobody ends a wait on a segment that was destroyed': [
+    [
+      ...segment(),
+      begins('s0', -1),
+      settle,
+      on('unpublish', 's0'),
+      on('destroy', 's0'),
+      settle,
+      ['returned', { step: 2, skipped: 'nobody ended the wait' }],
+      settle,
+    ],
+  ],
   'some of the importers cannot be reached': [
     [...three, link('cut'), settle, post('s0')],
     [...three, link('cut'), settle, post('s0', 't0', 'REMOTE_NODE_UNREACHABLE')],

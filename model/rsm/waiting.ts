@@ -65,7 +65,8 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
   const number = s.handles.findIndex((one) => one.name === name && one.process === process);
   const handle = s.handles[number];
   if (handle === undefined) return absent(s);
-  if (handle.phase === 'gone') return c.phase === null ? absent(s) : [anything(s, thread)];
+  if (handle.phase === 'gone')
+    return c.phase === null ? absent(s) : [anything(s, thread), skips(silences, left(s, { thread }))];
   const w: Waiting = {
     number,
     handle,
@@ -84,7 +85,7 @@ export const wait = (c: Context, s: State, step: Step): readonly Outcome<State>[
 };
 
 /** The thread has left the wait. */
-const left = (s: State, { thread }: Waiting): State =>
+const left = (s: State, { thread }: Pick<Waiting, 'thread'>): State =>
   (s.threads[thread] as Thread).inside === 'no' && (s.threads[thread] as Thread).interrupted === 'no'
     ? s
     : withThread(s, thread, { inside: 'no', interrupted: 'no' });

@@ -65,18 +65,18 @@ const hardware = (state: string): Line => [{ op: 'hardware', state }, ok];
 const limit = (state: string): Line => [{ op: 'limit', state }, ok];
 const fill = (last: string): Line => [{ op: 'fill_table' }, { value: 9, last }];
 
-const verdict = (lines: readonly Line[], relaxed: ClauseId | null = null) => {
+const verdict = (lines: readonly Line[], relaxed: ClauseId | null = null, profile = 'docs') => {
   const events = lines.map(([step, result], index): TraceEvent => {
     if (step.op === 'settle') return { event: 'settle', step: index, at: index };
     if (step.begin !== undefined) return { event: 'call', step: index, at: index };
     return { event: 'ran', step: index, at: index, result: result ?? ok };
   });
-  const docs = clauseFile('uintr').profiles?.find(({ id }) => id === 'docs')?.choices;
+  const preset = clauseFile('uintr').profiles?.find(({ id }) => id === profile)?.choices;
   return accept(
     uintr,
     lines.map(([step]) => step),
     events,
-    { relaxed, choices: points.open(docs) },
+    { relaxed, choices: points.open(preset) },
   );
 };
 
@@ -502,6 +502,18 @@ const inconstant: readonly (readonly [title: string, lines: readonly Line[]])[] 
   ],
   ['a connection alive and dead after the last close', [...closed, send('i0'), faults('i0')]],
 ];
+
+describe('where each thread has a table of its own', () => {
+  const two = [handler, on, by('t1', handler), by('t1', on), by('t1', self('i0', 5, 0))];
+  const sends = [send('i0'), settle];
+
+  test('an index that another thread registered is none, or one of those that were used up', () => {
+    expect(verdict([...two, faults('i0')], null, 'driver').refused).toBeNull();
+    expect(verdict([...two, ...sends, log('t1', 5)], null, 'driver').verdict).toBe('refused');
+    const filled = [...two, fill('ENOSPC')];
+    expect(verdict([...filled, ...sends, log('t0', 1)], null, 'driver').refused).toBeNull();
+  });
+});
 
 describe('a system chooses once', () => {
   test.each(inconstant)('%s is refused', (_title, lines) => expect(verdict(lines).verdict).toBe('refused'));

@@ -31,8 +31,13 @@ export const senduipi = (c: Context, s: State, step: Step): readonly Outcome<Sta
   if (connection === null) return [skips(silences, s)];
   const target = s.threads[connection.target] as Thread;
   const isLost = !s.hardware || !target.alive || !target.handler || target.handlers !== connection.handlers;
+  // The indexes of those that were used up are not known.
   const collides = s.connections.some(
-    (one) => one !== connection && one.live && one.thread === number && one.index === connection.index,
+    (one) =>
+      one !== connection &&
+      one.live &&
+      one.thread === number &&
+      (one.index === connection.index || one.index < 0),
   );
   const isForeign = connection.thread !== number && collides;
   // An index that was given up may be among those that were used up since.
