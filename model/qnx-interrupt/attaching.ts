@@ -77,15 +77,19 @@ const asked = (c: Context, step: Step): Asked => {
   };
 };
 
-/** Who is attached, seen from the caller. */
-const whoOf = (s: State, line: Line, caller: number): string => {
-  const callers = [...attachedTo(s, line).map((one) => one.caller), ...crowdCaller(line)];
-  if (callers.length === 0) return 'nobody';
-  if (callers.every((other) => other === caller)) return 'thread';
-  return callers.every((other) => processOf(other) === processOf(caller)) ? 'process' : 'other';
+/** Who is attached, seen from the caller: the farthest of them. */
+const whoOf = (s: State, { order, crowd }: Line, caller: number): string => {
+  let farthest = 0;
+  for (const number of order)
+    farthest = Math.max(farthest, distance((s.attachments[number] as Attachment).caller, caller));
+  if (crowd.size > 0) farthest = Math.max(farthest, distance(crowd.caller, caller));
+  return whos[farthest] as string;
 };
 
-const crowdCaller = ({ crowd }: Line): readonly number[] => (crowd.size > 0 ? [crowd.caller] : []);
+const whos = ['nobody', 'thread', 'process', 'other'] as const;
+
+const distance = (one: number, other: number): 1 | 2 | 3 =>
+  one === other ? 1 : processOf(one) === processOf(other) ? 2 : 3;
 
 const classOfEvent = (event: string): string =>
   event === 'INTR' ? 'intr' : kinds[event] === undefined ? 'refused' : 'hidden';
@@ -196,6 +200,7 @@ export const attach = (c: Context, s: State, step: Step): readonly Outcome<State
         accept: (seen) => succeeded(c, s, a, seen, main, isFree, narrows, situation),
         why: (seen) => (seen.error === undefined ? 'another success' : classOf(seen)),
         sample: () => sampleOf(s, a, CLOCK),
+        presume: () => attached(s, a, freeId(s, processOf(a.caller)))[0] ?? s,
         // Whether anybody runs as high as the clock is a point of variation.
         ...(a.priority !== null &&
           a.priority >= CLOCK && { alternatives: () => [sampleOf(s, a, CLOCK - 1)] }),
