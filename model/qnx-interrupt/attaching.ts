@@ -23,6 +23,7 @@ import { points, proves } from './points.ts';
 import {
   type Attachment,
   attachedTo,
+  changed,
   LINE_MAX,
   type Line,
   lineOf,
@@ -387,7 +388,7 @@ const attached = (s: State, a: Asked, id: number): readonly State[] => {
     posted: 'no',
     live: true,
   };
-  let next: State = { ...s, attachments: [...s.attachments, one] };
+  let next = changed(s, { attachments: [...s.attachments, one] });
   if (kind === 'intr') next = withThread(next, caller, { serves: number });
   next = withLine(next, vector, {
     order: flags.has('END') ? [...line.order, number] : [number, ...line.order],

@@ -8,6 +8,7 @@ import {
   type Attachment,
   attachedTo,
   type Crowd,
+  changed,
   changedAttachment,
   type Kept,
   type Line,
@@ -83,7 +84,7 @@ const delivered = (s: State, vector: Vector): State => {
       owed = sent(owed, false, number, arrivalTests(line, one));
   }
   const crowd: Crowd = line.crowd.size > 0 ? { ...line.crowd, masked: 'yes' } : line.crowd;
-  return withLine({ ...s, attachments, owed: inOrder(owed, batch) }, vector, { crowd, latched: false });
+  return withLine(changed(s, { attachments, owed: inOrder(owed, batch) }), vector, { crowd, latched: false });
 };
 
 /**
@@ -111,7 +112,7 @@ const silenced = (s: State, vector: Vector): State => {
       if (one.vector !== vector || one.name === '' || isUnsaid(one) || !one.live) return;
       if (!kept.some((other) => other.key === key)) kept.push({ key, by: closerOf(one), firm: false });
     });
-  return withLine({ ...s, kept }, vector, { latched: vector !== 'level' });
+  return withLine(changed(s, { kept }), vector, { latched: vector !== 'level' });
 };
 
 /** Why nothing comes for an attachment while its line is closed. */
@@ -129,7 +130,7 @@ const afterDetach = (s: State, vector: Vector): State => {
       ? []
       : [{ key, by, firm: false }],
   );
-  return gone.length === 0 ? s : { ...s, kept: [...s.kept, ...gone] };
+  return gone.length === 0 ? s : changed(s, { kept: [...s.kept, ...gone] });
 };
 
 const isKept = (s: State, key: number): boolean => s.kept.some((one) => one.key === key);
@@ -167,7 +168,7 @@ const perhapsDelivered = (s: State, vector: Vector): State => {
   }
   const { crowd } = line;
   const masked = crowd.size > 0 && crowd.masked === 'no' ? 'maybe' : crowd.masked;
-  return withLine({ ...s, attachments, owed }, vector, { crowd: { ...crowd, masked } });
+  return withLine(changed(s, { attachments, owed }), vector, { crowd: { ...crowd, masked } });
 };
 
 /** A line may have been opened: what came before may be delivered now, and what was kept back may come. */
@@ -179,7 +180,7 @@ export const reopened = (s: State, vector: Vector): readonly State[] => {
     const one = s.attachments[key] as Attachment;
     return one.vector !== vector || !one.live;
   });
-  const free = kept.length === s.kept.length ? s : { ...s, kept };
+  const free = kept.length === s.kept.length ? s : changed(s, { kept });
   const lost = openness === 'open' ? withLine(free, vector, { latched: false }) : free;
   return parted(free, vector, lost);
 };

@@ -4,7 +4,7 @@ import type { ClauseId, Result } from '#spec/index';
 import { type Breach, type Context, classOf, type Outcome, type Successor, skips, to } from '../outcome.ts';
 import { type Excuses, noExcuses, type Owed, read } from '../owing.ts';
 import { isSeen, isUnsaid, silences } from './firing.ts';
-import { type Attachment, lineOf, type State } from './state.ts';
+import { type Attachment, changed, lineOf, type State } from './state.ts';
 
 export const collect = (c: Context, s: State): readonly Outcome<State>[] => {
   const sure = shownSurely(s);
@@ -49,7 +49,7 @@ const shown = (c: Context, s: State, seen: Result): readonly Successor<State>[] 
   const lines = s.lines.some(({ parted }) => parted)
     ? s.lines.map((line) => (line.parted ? { ...line, parted: false } : line))
     : s.lines;
-  const after = (owed: Owed): State => ({ ...s, lines, owed, kept: [] });
+  const after = (owed: Owed): State => changed(s, { lines, owed, kept: [] });
   const usual: Excuses = { ...noExcuses, extra: spurious(s) };
   const left = read(s.owed, keys, usual);
   if (left.length > 0) {

@@ -16,7 +16,7 @@ import { invariants } from './invariants.ts';
 import { collect } from './looking.ts';
 import { detach, mask, unmask } from './masking.ts';
 import { points } from './points.ts';
-import { initial, processOf, type State, shape, threadOf, withThread } from './state.ts';
+import { changed, initial, processOf, type State, shape, threadOf, withThread } from './state.ts';
 import { wait } from './waiting.ts';
 
 type Transition = (c: Context, s: State, step: Step) => readonly Outcome<State>[];
@@ -80,7 +80,7 @@ const call: Transition = (c, s, step) => {
 const settled = (s: State): State => {
   const owed = settledOwed(s.owed, false);
   if (owed === s.owed && s.kept.every(({ firm }) => firm)) return s;
-  return { ...s, owed, kept: s.kept.map((one) => (one.firm ? one : { ...one, firm: true })) };
+  return changed(s, { owed, kept: s.kept.map((one) => (one.firm ? one : { ...one, firm: true })) });
 };
 
 const handles = (s: State): readonly HandleInfo[] =>

@@ -144,23 +144,22 @@ export const sizeOf = ({ order, crowd }: Line): number => order.length + crowd.s
 export const attachedTo = (s: State, { order }: Line): readonly Attachment[] =>
   order.map((number) => s.attachments[number] as Attachment);
 
-/** A copy with all members written out: a spread takes several times as long, and every call makes some. */
-const draftOf = (s: State): { -readonly [Member in keyof State]: State[Member] } => ({
-  exhausted: s.exhausted,
-  entriesUsedUp: s.entriesUsedUp,
-  interruptAbility: s.interruptAbility,
-  threadAbility: s.threadAbility,
-  threads: s.threads,
-  attachments: s.attachments,
-  lines: s.lines,
-  owed: s.owed,
-  kept: s.kept,
+/** The state with a few members changed, all written out: a spread takes several times as long, and every call makes one. */
+export const changed = (s: State, change: Partial<State>): State => ({
+  exhausted: change.exhausted ?? s.exhausted,
+  entriesUsedUp: change.entriesUsedUp ?? s.entriesUsedUp,
+  interruptAbility: change.interruptAbility ?? s.interruptAbility,
+  threadAbility: change.threadAbility ?? s.threadAbility,
+  threads: change.threads ?? s.threads,
+  attachments: change.attachments ?? s.attachments,
+  lines: change.lines ?? s.lines,
+  owed: change.owed ?? s.owed,
+  kept: change.kept ?? s.kept,
 });
 
 export const withLine = (s: State, vector: Vector, change: Partial<Line>): State => {
   const place = vectors.indexOf(vector);
   const line = s.lines[place] as Line;
-  const next = draftOf(s);
   const lines = s.lines.slice();
   lines[place] = {
     order: change.order ?? line.order,
@@ -174,8 +173,7 @@ export const withLine = (s: State, vector: Vector, change: Partial<Line>): State
     uncounted: change.uncounted ?? line.uncounted,
     parted: change.parted ?? line.parted,
   };
-  next.lines = lines;
-  return next;
+  return changed(s, { lines });
 };
 
 /** The same attachment, masked otherwise, posted otherwise or gone: nothing else of it changes. */
@@ -205,17 +203,13 @@ export const withAttachment = (
   number: number,
   change: Parameters<typeof changedAttachment>[1],
 ): State => {
-  const next = draftOf(s);
   const attachments = s.attachments.slice();
   attachments[number] = changedAttachment(s.attachments[number] as Attachment, change);
-  next.attachments = attachments;
-  return next;
+  return changed(s, { attachments });
 };
 
-export const withThread = (s: State, number: number, change: Partial<Thread>): State => ({
-  ...s,
-  threads: s.threads.with(number, { ...(s.threads[number] as Thread), ...change }),
-});
+export const withThread = (s: State, number: number, change: Partial<Thread>): State =>
+  changed(s, { threads: s.threads.with(number, { ...(s.threads[number] as Thread), ...change }) });
 
 /**
  * The attachment that a process means by a name: one that is gone stands for its number, and leads to whoever was given
