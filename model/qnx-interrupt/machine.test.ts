@@ -101,6 +101,8 @@ const priority = (prio: number): Partial<Step> => ({ call: 'InterruptAttachEvent
 const local = (flags = 'CPU_LOCAL'): Partial<Step> => ({ ...priority(20), vector: 'local', flags });
 const delivered = [attach('a0'), raise(), settle, arrived('a0')];
 const intr = { event: 'INTR' } as const;
+/** One that is masked, and others beside it without a name, one of which may have the number of one that is gone. */
+const renumbered = [attach('a0', { flags: 'NO_UNMASK' }), attach('a1'), detach('a1'), many(31)];
 
 const pairs: readonly Pair[] = [
   pair('attach/returns-id', [], [attach('a0', {}, { id: 0 })], [attach('a0', {}, { id: -2 })]),
@@ -380,6 +382,11 @@ test('every clause that the machine checks has its pair, unless a choice decides
 
 /** What the page leaves open: both are taken. */
 const open: Readonly<Record<string, readonly (readonly Line[])[]>> = {
+  'a number that was given up may be that of an attachment without a name': [
+    [...renumbered, unmask('a1'), raise(), settle, arrived('a0')],
+    [...renumbered, unmask('a1'), raise(), settle, arrived()],
+    [...renumbered, raise(), settle, unmask('a1'), settle, arrived('a0')],
+  ],
   'an interrupt that came while masked is lost': [
     [...delivered, raise(), settle, unmask('a0'), settle, arrived()],
   ],

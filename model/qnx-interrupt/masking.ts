@@ -31,14 +31,14 @@ import {
 
 const OK: Result = {};
 
-/** Any result, and nothing changes. */
-const anything = (s: State): readonly Outcome<State>[] => [
+/** It may concern an attachment without a name, or nothing: any result, and these states after a success. */
+const perhapsUnnamed = (s: State, after: () => readonly State[]): readonly Outcome<State>[] => [
   succeeds(
     silences,
-    () => [to(s)],
+    () => after().map((state) => to(state)),
     () => OK,
   ),
-  mayFail(silences, s),
+  mayFail(silences, withCrowdsOpen(s)),
   skips(silences, s),
 ];
 
@@ -118,7 +118,7 @@ export const mask = (c: Context, s: State, step: Step): readonly Outcome<State>[
   }
   if (which === 'unknown')
     return mayBeUnnamed(s, step)
-      ? anything(withCrowdsOpen(s))
+      ? perhapsUnnamed(s, () => [withCrowdsOpen(s)])
       : refusedBy(c, s, 'qnx-interrupt/companions/unknown-id', 'ESRCH', 'mask');
   const clause: ClauseId = 'qnx-interrupt/companions/mask-masks';
   const { low, high } = s.attachments[which] as Attachment;
@@ -146,7 +146,7 @@ export const unmask = (c: Context, s: State, step: Step): readonly Outcome<State
   }
   if (which === 'unknown')
     return mayBeUnnamed(s, step)
-      ? anything(withCrowdsOpen(s))
+      ? perhapsUnnamed(s, () => allUnmasked(s))
       : refusedBy(c, s, 'qnx-interrupt/companions/unknown-id', 'ESRCH', 'unmask');
   const one = s.attachments[which] as Attachment;
   const clause = unmaskClause(one);
@@ -213,13 +213,14 @@ const allMasked = (s: State, c: Context): State => ({
 
 /** All of the process may be unmasked, and with them whatever shares a line with them. */
 const allUnmasked = (s: State): readonly State[] =>
-  vectors
-    .reduce<readonly State[]>(
-      (worlds, vector) => worlds.flatMap((world) => reopened(world, vector)),
-      [withCrowdsOpen(noneSurelyMasked(s))],
-    )
-    // What the first of them let through has masked the line, and the next may have unmasked it again.
-    .map(noneSurelyMasked);
+  // What the first of them let through has masked the line, and the next may have unmasked it again.
+  everyLineReopened(withCrowdsOpen(noneSurelyMasked(s))).map(noneSurelyMasked);
+
+const everyLineReopened = (s: State): readonly State[] =>
+  vectors.reduce<readonly State[]>(
+    (worlds, vector) => worlds.flatMap((world) => reopened(world, vector)),
+    [s],
+  );
 
 const noneSurelyMasked = (s: State): State => ({
   ...s,
@@ -271,7 +272,7 @@ export const detach = (c: Context, s: State, step: Step): readonly Outcome<State
   if (which === 'foreign') return [skips(silences, s)];
   if (which === 'all' || which === 'unknown')
     return which === 'unknown' && mayBeUnnamed(s, step)
-      ? anything(withCrowdsOpen(s))
+      ? perhapsUnnamed(s, () => everyLineReopened(withCrowdsOpen(s)))
       : refusedBy(c, s, 'qnx-interrupt/companions/detach-unknown', 'EINVAL', 'detach');
   const { kind, caller, live } = s.attachments[which] as Attachment;
   const clause: ClauseId = 'qnx-interrupt/attach/id-detaches';
