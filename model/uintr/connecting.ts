@@ -95,7 +95,8 @@ export const registerSender = (c: Context, s: State, step: Step): readonly Outco
     clauses: [silences],
     permits: 'any error',
     may: true,
-    accept: (seen) => (seen.error === undefined ? [] : [to(s, [], [proves.secondRefused])]),
+    accept: (seen) =>
+      seen.error === undefined ? [] : [to(s, [], isSurelySecond ? [proves.secondRefused] : [])],
     why: classOf,
     sample: () => ({ error: 'EISCONN' }),
   };

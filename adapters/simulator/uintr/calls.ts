@@ -42,7 +42,7 @@ export const createFd = (
   const files = state.descriptors.filter((one) => one.open).length;
   if (state.fileLimit !== null && files >= state.fileLimit) errors.push('ENFILE');
   errors.push(...withoutMemory(kernel));
-  const context = { thread: number, vector: wide, flags, file: null };
+  const context = { thread: number, vector: wide, flags, file: null, descriptor: null };
   const refused = refusal(kernel, lies.refusal?.(errors, 'create_fd', context, kernel) ?? errors);
   if (refused) return refused;
   const file: OpenFile = {
@@ -108,7 +108,7 @@ export const registerSelf = (
   const thread = kernel.thread(number);
   const vector = lies.vector?.(wide, 'register_self') ?? wide;
   const errors = selfErrors(kernel, number, vector, flags);
-  const context = { thread: number, vector: wide, flags, file: null };
+  const context = { thread: number, vector: wide, flags, file: null, descriptor: null };
   const refused = refusal(kernel, lies.refusal?.(errors, 'register_self', context, kernel) ?? errors);
   return refused ?? connect(kernel, number, number, thread.registrations, Number(vector), -1, name);
 };
@@ -159,7 +159,7 @@ export const fillTable = (kernel: Kernel, number: number, tableSize: number): Re
     kernel.lies.refusal?.(
       errors.length > 0 ? errors : ['ENOSPC'],
       'register_self',
-      { thread: number, vector: 1n, flags: 0, file: null },
+      { thread: number, vector: 1n, flags: 0, file: null, descriptor: null },
       kernel,
     ) ?? (errors.length > 0 ? errors : ['ENOSPC']);
   if (errors.length > 0) return { value: 0, last: refused[0] ?? 'ENOSPC' };
@@ -205,7 +205,7 @@ export const registerSender = (
     decisions.draw('connection to nobody') === 'refused'
   )
     errors.push('ESHUTDOWN');
-  const context = { thread: number, vector: BigInt(file.vector), flags, file };
+  const context = { thread: number, vector: BigInt(file.vector), flags, file, descriptor };
   const refused = refusal(kernel, lies.refusal?.(errors, 'register_sender', context, kernel) ?? errors);
   return (
     refused ?? connect(kernel, number, file.thread, file.registration, file.vector, descriptor.file, name)

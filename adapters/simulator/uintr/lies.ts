@@ -1,6 +1,6 @@
 /** Where a mutant can lie. Each hook is given what an honest system would do, and says what this one does instead. */
 
-import type { Entry, Kernel, OpenFile, ThreadState } from './kernel.ts';
+import type { DescriptorState, Entry, Kernel, OpenFile, ThreadState } from './kernel.ts';
 
 /** One vector on its way to a thread. */
 export interface Post {
@@ -20,6 +20,8 @@ export interface Lies {
       readonly vector: bigint;
       readonly flags: number;
       readonly file: OpenFile | null;
+      /** The descriptor that the call was given. */
+      readonly descriptor: DescriptorState | null;
     },
     kernel: Kernel,
   ) => readonly string[];

@@ -246,13 +246,8 @@ const descriptors = [
     'passed-descriptor-refused',
     'Another process cannot connect through a descriptor that it was given.',
     ['fd/shared-with-processes'],
-    decides('register_sender', (honest, _, { thread, file }, { state }) =>
-      state.descriptors.some(
-        (one) =>
-          one.passed && one.process === state.threads[thread]?.process && state.files[one.file] === file,
-      )
-        ? refusedToo('EACCES', honest)
-        : honest,
+    decides('register_sender', (honest, _, { descriptor }) =>
+      descriptor?.passed ? refusedToo('EACCES', honest) : honest,
     ),
   ),
   mutant(
@@ -543,13 +538,8 @@ const lifecycle = [
     'child-descriptor-refused',
     'A child cannot connect through the descriptor that it inherited.',
     ['fork/child-inherits'],
-    decides('register_sender', (honest, _, { thread, file }, { state }) =>
-      state.descriptors.some(
-        (one) =>
-          one.inherited && one.process === state.threads[thread]?.process && state.files[one.file] === file,
-      )
-        ? refusedToo('EBADF', honest)
-        : honest,
+    decides('register_sender', (honest, _, { descriptor }) =>
+      descriptor?.inherited ? refusedToo('EBADF', honest) : honest,
     ),
   ),
   mutant('close-on-exec-not-set', 'A new descriptor stays open across exec.', ['fork/close-on-exec'], {
