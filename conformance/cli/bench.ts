@@ -6,10 +6,12 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
 import { openTarget, Simulator } from '#adapters/index';
 import { bareLoop } from '#adapters/linux/bare-loop';
@@ -207,19 +209,32 @@ const engine = async (): Promise<void> => {
 /** Rounds before the code of an interface is compiled. */
 const warmUp = 20;
 
-/** Another interface in process, without anything to compare it with. */
-const another = (name: InterfaceName, goal: string): void => {
+/** What was measured of an interface alone. */
+interface Alone {
+  readonly rate: number;
+  readonly inconclusive: number;
+}
+
+/** An interface in process, without anything to compare it with. */
+const alone = (name: InterfaceName): Alone => {
   const simulator = new Simulator('simulator');
   const made = Array.from({ length: warmUp + rounds }, (_, round) =>
     pipeline(name, simulator, round - warmUp, 2_000),
   ).slice(warmUp);
-  const worst = Math.max(...made.map(({ inconclusive }) => inconclusive));
-  line(
-    `${name}, in process: generate + execute + judge, steps/s`,
-    whole(median(made.map(({ rate }) => rate))),
-    goal,
-  );
-  line('  share of inconclusive programs, worst round', `${(100 * worst).toFixed(3)} %`, '0.1 %');
+  return {
+    rate: median(made.map(({ rate }) => rate)),
+    inconclusive: Math.max(...made.map(({ inconclusive }) => inconclusive)),
+  };
+};
+
+/** The same in a thread of its own, as in a run of this interface alone: code that several machines share is slower. */
+const another = async (name: InterfaceName, goal: string): Promise<void> => {
+  const thread = new Worker(new URL(import.meta.url), { workerData: name });
+  const [measured] = (await once(thread, 'message')) as [Alone];
+  await thread.terminate();
+  line(`${name}, in process: generate + execute + judge, steps/s`, whole(measured.rate), goal);
+  const share = (100 * measured.inconclusive).toFixed(3);
+  line('  share of inconclusive programs, worst round', `${share} %`, '0.1 %');
 };
 
 /** Walks the first small world, as far as so many states. */
@@ -295,13 +310,18 @@ const start = (): void => {
   line('  ratio to an empty node process', (median(listing) / median(empty)).toFixed(2), '1.30');
 };
 
-// A walk comes first, as in a process of its own: code that several machines share slows down from the second one on.
-await walking();
-await engine();
-another('uintr', '60,000');
-another('qnx-interrupt', '60,000');
-another('rsm', '60,000');
-await deepMutants(line);
-await recordedPrograms(line, new URL('../../conformance/msg-ring/recorded/failing.jsonl', import.meta.url));
-await kernel();
-start();
+const all = async (): Promise<void> => {
+  // A walk comes first, as in a process of its own: code that several machines share slows down from the second one on.
+  await walking();
+  await engine();
+  await another('uintr', '60,000');
+  await another('qnx-interrupt', '60,000');
+  await another('rsm', '60,000');
+  await deepMutants(line);
+  await recordedPrograms(line, new URL('../../conformance/msg-ring/recorded/failing.jsonl', import.meta.url));
+  await kernel();
+  start();
+};
+
+if (isMainThread) await all();
+else parentPort?.postMessage(alone(workerData as InterfaceName));
