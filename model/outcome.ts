@@ -289,6 +289,7 @@ export interface Attempt<S> extends Occasion {
 /** Any applicable refusal, in no order; success where `permission` leaves it. */
 export const unordered = <S>(c: Context, attempt: Attempt<S>): readonly Outcome<S>[] => {
   const { points, success } = attempt;
+  if (attempt.refusals.length === 0) return success(nothing);
   const { choices, relaxed } = c;
   const isPossible = (choice: Narrowing | undefined) =>
     choice === undefined || ((choices[choice[0]] ?? 0) & choice[1]) !== 0;

@@ -22,7 +22,6 @@ import { harmed } from './masking.ts';
 import { points, proves } from './points.ts';
 import {
   type Attachment,
-  attachedTo,
   changed,
   LINE_MAX,
   type Line,
@@ -164,7 +163,7 @@ const refusedForOthers = (s: State, { caller, vector, event, flags }: Asked, ref
   if (event === 'INTR' && (s.threads[caller] as Thread).serves >= 0)
     refuse('qnx-interrupt/errors/already-attached', 'qnx-interrupt/errors/already-attached', 'EBUSY');
   const more = isOwn(s, line, caller) ? { may: true } : {};
-  if (attachedTo(s, line).some(({ exclusive }) => exclusive))
+  if (line.order.some((number) => s.attachments[number]?.exclusive))
     refuse('qnx-interrupt/flags/exclusive-holds', 'qnx-interrupt/errors/held-exclusively', 'EBUSY', more);
   if (flags.has('EXCLUSIVE') && sizeOf(line) > 0)
     refuse('qnx-interrupt/flags/exclusive-asks', 'qnx-interrupt/errors/exclusive-refused', 'EBUSY', more);
@@ -345,18 +344,23 @@ const succeeded = (
   });
   if (seen.error !== undefined)
     return c.relaxed === main ? [to(s, [], narrows, breach(main, seen.error, 'an interrupt id'))] : [];
-  const showings = showingsOf(c, s, a, seen);
-  const wrong = showings.filter(({ fits }) => !fits);
-  const [first] = wrong;
-  if (first !== undefined && (wrong.length > 1 || c.relaxed !== first.clause)) return [];
-  const proofs = [
-    ...narrows,
-    ...showings.flatMap(({ fits, narrows: proof }) => (fits && proof ? [proof] : [])),
-  ];
+  const proofs = [...narrows];
+  const tested: ClauseId[] = [];
+  let wrong: Showing | null = null;
+  for (const showing of showingsOf(c, s, a, seen)) {
+    if (!showing.fits) {
+      if (wrong !== null || c.relaxed !== showing.clause) return [];
+      wrong = showing;
+      continue;
+    }
+    if (showing.narrows !== undefined) proofs.push(showing.narrows);
+    if (showing.idle !== true) tested.push(showing.clause);
+  }
   const after = attached(s, a, Number(seen.id));
-  if (first !== undefined)
-    return after.map((state) => to(state, [], proofs, breach(first.clause, first.observed, first.permitted)));
-  const tested = showings.filter(({ idle }) => idle !== true).map(({ clause }) => clause);
+  if (wrong !== null) {
+    const { clause, observed, permitted } = wrong;
+    return after.map((state) => to(state, [], proofs, breach(clause, observed, permitted)));
+  }
   if (!isFree) tested.push(main);
   return after.map((state) => to(state, tested, proofs));
 };

@@ -125,12 +125,11 @@ const closerOf = ({ low, maskedBy }: Attachment): ClauseId =>
 const afterDetach = (s: State, vector: Vector): State => {
   if (vector === 'level') return s;
   const by: ClauseId = 'qnx-interrupt/event/until-detached';
-  const gone = s.attachments.flatMap((one, key): readonly Kept[] =>
-    one.live || one.vector !== vector || !isSeen(one) || isUnsaid(one) || isKept(s, key)
-      ? []
-      : [{ key, by, firm: false }],
-  );
-  return gone.length === 0 ? s : changed(s, { kept: [...s.kept, ...gone] });
+  const kept: Kept[] = [];
+  for (const [key, one] of s.attachments.entries())
+    if (!one.live && one.vector === vector && isSeen(one) && !isUnsaid(one) && !isKept(s, key))
+      kept.push({ key, by, firm: false });
+  return kept.length === 0 ? s : changed(s, { kept: [...s.kept, ...kept] });
 };
 
 const isKept = (s: State, key: number): boolean => s.kept.some((one) => one.key === key);

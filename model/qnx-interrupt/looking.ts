@@ -6,21 +6,21 @@ import { type Excuses, noExcuses, type Owed, read } from '../owing.ts';
 import { isSeen, isUnsaid, silences } from './firing.ts';
 import { type Attachment, changed, lineOf, type State } from './state.ts';
 
-export const collect = (c: Context, s: State): readonly Outcome<State>[] => {
-  const sure = shownSurely(s);
-  return [
-    {
-      clauses: ['qnx-interrupt/delivery/attached', 'qnx-interrupt/order/front'],
-      permits: sure.join(', ') || 'nothing',
-      may: false,
-      accept: (seen) => shown(c, s, seen),
-      why: (seen) =>
-        seen.error === undefined && seen.skipped === undefined ? 'other arrivals' : classOf(seen),
-      sample: () => ({ events: sure }),
+export const collect = (c: Context, s: State): readonly Outcome<State>[] => [
+  {
+    clauses: ['qnx-interrupt/delivery/attached', 'qnx-interrupt/order/front'],
+    // Only a person reads it.
+    get permits() {
+      return shownSurely(s).join(', ') || 'nothing';
     },
-    skips(silences, s),
-  ];
-};
+    may: false,
+    accept: (seen) => shown(c, s, seen),
+    why: (seen) =>
+      seen.error === undefined && seen.skipped === undefined ? 'other arrivals' : classOf(seen),
+    sample: () => ({ events: shownSurely(s) }),
+  },
+  skips(silences, s),
+];
 
 const nameOf = (s: State, key: number): string => (s.attachments[key] as Attachment).name;
 

@@ -63,10 +63,8 @@ export const registerSender = (c: Context, s: State, step: Step): readonly Outco
   if (!isPlain)
     return [succeedsOpenly((seen) => after(seen.index)), mayFail(silences, s), skips(silences, s)];
   const clause = clauseFor(descriptor, earlier, number);
-  // One that the pages no longer speak of, or that was inherited, may be the first one or none.
-  const perhapsFirst = earlier.filter(
-    (one) => one.thread === number || (one.process === process && one.open),
-  );
+  // One of which the pages say nothing any more may be the first one, or none.
+  const perhapsFirst = earlier.filter(({ thread }) => thread === number);
   const isSecond = perhapsFirst.length > 0;
   const isSurelySecond = perhapsFirst.some(({ open }) => !open);
   const connects: Outcome<State> = {

@@ -13,7 +13,10 @@ export const log = (c: Context, s: State, step: Step): readonly Outcome<State>[]
   return [
     {
       clauses: ['uintr/delivery/invokes-handler', 'uintr/priority/higher-first'],
-      permits: `${shownSurely(owed).join(', ') || 'nothing'}${isFree(owed) ? ', and perhaps more' : ''}`,
+      // Only a person reads it.
+      get permits() {
+        return `${shownSurely(owed).join(', ') || 'nothing'}${isFree(owed) ? ', and perhaps more' : ''}`;
+      },
       may: false,
       accept: (seen) => shown(c, s, number, seen),
       why: (seen) => (seen.error === undefined && seen.skipped === undefined ? 'another log' : classOf(seen)),
