@@ -24,7 +24,7 @@ import { needs } from './order.ts';
 /** Longest body in which every argument is tried with every value of note. */
 const ANY_ARGUMENT_MAX = 10;
 
-/** Longest body in which every step is tried in every place. */
+/** Longest body in which a step is tried in other places. */
 const MOVED_MAX = 8;
 
 /** Longest body in which an object of another size is tried together with fewer steps. */
@@ -63,7 +63,7 @@ export const changeArguments: Pass = (descent) =>
     for (const draft of unitedHandles(detour.draft, detour.shape)) if (yield* detour.offer(draft)) return;
   });
 
-/** Moves one step to another place, and takes away steps that are then not needed any more. */
+/** Moves a step that makes something, or waits, and takes away steps that are then not needed any more. */
 export const moveSteps: Pass = (descent) => detours(descent, moved, deleteRuns);
 
 /** Goes down from every draft that shows the finding, and takes the first way that ends below where it began. */

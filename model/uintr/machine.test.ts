@@ -96,6 +96,15 @@ const receiver = [handler, on];
 const toSelf = [...receiver, self('i0', 5, 0)];
 const held = [handler, self('i0', 3, 0), self('i1', 40, 1), off, send('i0'), send('i1'), settle, on, settle];
 const descriptor = [...receiver, create('f0', 9)];
+/** A child sends through the only descriptor that is left. */
+const childSends = [
+  handler,
+  create('f0', 9),
+  fork,
+  by('t3', sender('i0', 'f0', 0)),
+  close('f0'),
+  by('t3', send('i0')),
+];
 
 const pairs: readonly Pair[] = [
   pair('self/sender-to-itself', [...toSelf, send('i0'), settle], [log('t0', 5)], [log('t0')]),
@@ -259,22 +268,7 @@ const pairs: readonly Pair[] = [
     [send('i0')],
     [faults('i0')],
   ),
-  pair(
-    'close/kept-while-open',
-    [
-      handler,
-      create('f0', 9),
-      fork,
-      by('t3', sender('i0', 'f0', 0)),
-      close('f0'),
-      by('t3', send('i0')),
-      settle,
-      on,
-      settle,
-    ],
-    [log('t0', 9)],
-    [log('t0')],
-  ),
+  pair('close/kept-while-open', [...childSends, settle, on, settle], [log('t0', 9)], [log('t0')]),
   pair(
     'fork/close-on-exec',
     [handler, create('f0', 1)],
@@ -354,17 +348,8 @@ describe('a rule takes one trace and refuses the nearest other one', () => {
 const sentTwice = [...toSelf, send('i0'), send('i0'), settle];
 const closed = [...descriptor, sender('i0', 'f0', 0), close('f0')];
 
-/** A child sends through the only descriptor that is left, and takes it away with itself. */
-const execClosing = [
-  handler,
-  create('f0', 9),
-  fork,
-  by('t3', sender('i0', 'f0', 0)),
-  close('f0'),
-  by('t3', send('i0')),
-  by('t3', [{ op: 'exec' }, ok]),
-  settle,
-];
+/** The child takes the descriptor away with itself. */
+const execClosing = [...childSends, by('t3', [{ op: 'exec' }, ok]), settle];
 const doubtful = [...descriptor, memory('exhausted'), sender('i0', 'f0', 0), memory('restored')];
 
 /** What must not be narrowed: where the pages leave several outcomes, all of them are taken. */
